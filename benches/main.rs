@@ -1,0 +1,3 @@
+//! Figures of docs/benchmarks.md; run by benches/run.
+
+fn main() {}

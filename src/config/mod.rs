@@ -1,0 +1,277 @@
+//! Configuration: plain checked data. `config/default.toml` holds the only defaults; a file given
+//! with `--config` and `DATA/hocba.toml` override single values. Unknown names are refused.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use crate::signing::jwk::Jwk;
+
+const DEFAULT: &str = include_str!("../../config/default.toml");
+
+/// Why a configuration was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    /// A file that cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// Not TOML, a name that does not exist, or a value of the wrong type.
+    #[error("{path}: {message}")]
+    Parse {
+        /// Which file.
+        path: String,
+        /// Line, column and what is wrong.
+        message: String,
+    },
+    /// Values that do not fit together.
+    #[error("configuration: {0}")]
+    Rule(&'static str),
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who we are to the public.
+    pub portal: Portal,
+    /// Listening and connections.
+    pub serve: Serve,
+    /// The pinned ministry root.
+    pub trust: Trust,
+    /// Where keys are.
+    pub keys: Keys,
+    /// The transparency log.
+    pub log: Log,
+    /// What packages may be.
+    pub intake: Intake,
+    /// Rate limits and attempts.
+    pub limits: Limits,
+    /// Record store and caches.
+    pub records: Records,
+    /// Our own log lines.
+    pub log_output: LogOutput,
+}
+
+/// `[portal]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    /// The one public URL, without a slash at the end.
+    pub public_url: String,
+    /// Contact, a `mailto:` or `https:` URL.
+    pub contact: String,
+    /// Owner of the system, named on pages.
+    pub owner: String,
+}
+
+/// What a serving process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleName {
+    /// Answers the public.
+    Public,
+    /// Answers offices (search, batch).
+    Offices,
+    /// Owns the ledger: takes packages, renews the cosignature.
+    Writer,
+}
+
+/// `[serve]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serve {
+    /// Public listener.
+    pub listen: SocketAddr,
+    /// Operators' listener.
+    pub admin_listen: SocketAddr,
+    /// Roles of this process.
+    pub roles: Vec<RoleName>,
+    /// Worker threads; 0: one per core.
+    pub workers: usize,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Milliseconds for a request head.
+    pub header_deadline_ms: u64,
+    /// Milliseconds for a request body.
+    pub body_deadline_ms: u64,
+    /// Seconds to drain after SIGTERM.
+    pub drain_s: u64,
+    /// Most connections at a time.
+    pub max_connections: usize,
+}
+
+/// `[trust]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trust {
+    /// Pinned public keys of the ministry root.
+    pub roots: Vec<Jwk>,
+}
+
+/// `[keys]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// Directory, relative to the data directory.
+    pub dir: String,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Origin line and key name.
+    pub origin: String,
+    /// Seconds between cosignatures.
+    pub cosign_every_s: u64,
+    /// Seconds after which the log counts as stale.
+    pub max_age_s: u64,
+    /// Hours the clock may jump ahead of the last cosignature.
+    pub max_clock_gap_h: u64,
+}
+
+/// `[[intake.windows]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Name in manifests.
+    pub name: String,
+    /// `MM-DD`; a package accepted on or after it counts as late.
+    pub deliver_before: String,
+}
+
+/// `[intake]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intake {
+    /// Most lines of a package.
+    pub max_lines: u64,
+    /// Most decompressed bytes of a package.
+    pub max_package_bytes: u64,
+    /// Most bytes of an upload.
+    pub max_upload_bytes: u64,
+    /// Seconds a claimed time may be ahead.
+    pub clock_skew_s: u64,
+    /// Days after the freeze without backfill.
+    pub max_frozen_age_days: u64,
+    /// Delivery windows.
+    pub windows: Vec<Window>,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Verdicts a minute and address.
+    pub verdicts_per_minute: u32,
+    /// Burst of them.
+    pub verdict_burst: u32,
+    /// Disclosures a minute and address.
+    pub disclosures_per_minute: u32,
+    /// Burst of them.
+    pub disclosure_burst: u32,
+    /// Wrong second factors a day, transcript and prefix.
+    pub wrong_per_day_and_prefix: u32,
+    /// Wrong second factors a day and transcript.
+    pub wrong_per_day: u32,
+    /// Most keys remembered.
+    pub max_keys: usize,
+}
+
+/// `[records]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Records {
+    /// MiB of record cache.
+    pub cache_mb: u64,
+    /// MiB of checked tiles.
+    pub tile_cache_mb: u64,
+}
+
+/// `[log_output]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogOutput {
+    /// Least severe level shown.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: String,
+}
+
+impl Config {
+    /// The defaults alone.
+    ///
+    /// # Errors
+    /// Never in a released binary: a test parses the file.
+    pub fn defaults() -> Result<Self, ConfigFault> {
+        Self::layered(&[])
+    }
+
+    /// Defaults, then each existing file in turn over them.
+    ///
+    /// # Errors
+    /// [`ConfigFault`] names file and place.
+    pub fn load(files: &[&Path]) -> Result<Self, ConfigFault> {
+        let mut layers = Vec::new();
+        for path in files {
+            let name = path.display().to_string();
+            let text =
+                std::fs::read_to_string(path).map_err(|source| ConfigFault::Read { path: name.clone(), source })?;
+            layers.push((name, text));
+        }
+        Self::layered(&layers)
+    }
+
+    fn layered(layers: &[(String, String)]) -> Result<Self, ConfigFault> {
+        let parse = |path: &str, text: &str| -> Result<toml::Table, ConfigFault> {
+            text.parse().map_err(|e: toml::de::Error| ConfigFault::Parse { path: path.into(), message: e.to_string() })
+        };
+        let mut table = parse("config/default.toml", DEFAULT)?;
+        let mut last = "config/default.toml".to_owned();
+        for (path, text) in layers {
+            overlay(&mut table, parse(path, text)?);
+            last.clone_from(path);
+        }
+        let config: Self =
+            table.try_into().map_err(|e: toml::de::Error| ConfigFault::Parse { path: last, message: e.to_string() })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigFault> {
+        let rules = [
+            (!self.portal.public_url.ends_with('/'), "portal.public_url must not end with a slash"),
+            (signed_note::is_key_name_valid(&self.log.origin), "log.origin must be a key name without spaces or +"),
+            (self.log.max_age_s > self.log.cosign_every_s, "log.max_age_s must exceed log.cosign_every_s"),
+            (self.limits.verdicts_per_minute > 0 && self.limits.verdict_burst > 0, "limits.verdict* must be above 0"),
+            (
+                self.limits.disclosures_per_minute > 0 && self.limits.disclosure_burst > 0,
+                "limits.disclosure* must be above 0",
+            ),
+            (self.intake.windows.iter().all(|w| w.deliver_before.len() == 5), "intake.windows.deliver_before is MM-DD"),
+        ];
+        match rules.iter().find(|(holds, _)| !holds) {
+            Some((_, rule)) => Err(ConfigFault::Rule(rule)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tables merge member by member; anything else replaces.
+fn overlay(base: &mut toml::Table, over: toml::Table) {
+    for (name, value) in over {
+        match (base.get_mut(&name), value) {
+            (Some(toml::Value::Table(under)), toml::Value::Table(table)) => overlay(under, table),
+            (_, value) => {
+                base.insert(name, value);
+            }
+        }
+    }
+}

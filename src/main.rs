@@ -1,0 +1,3 @@
+//! The `hocba` command: parse arguments, load the configuration, dispatch.
+
+fn main() {}

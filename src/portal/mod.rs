@@ -1,0 +1,3 @@
+//! What the portal can do, without HTTP: verify, disclose, statistics.
+
+pub mod answer;

@@ -1,0 +1,3 @@
+//! The transparency log's arithmetic, one file per spec; pure.
+
+pub mod leaf;

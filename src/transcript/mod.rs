@@ -1,0 +1,27 @@
+//! The learner's booklet (học bạ) as data: codes, sheets, levels of schooling, payload groups.
+//!
+//! Pure: no I/O, no clock. Wire names are those of the national data dictionary (the digital
+//! transcript tables that ministries deliver to the national data centre); names in code are English
+//! with the Vietnamese term beside them. Everything here is parsed into types that cannot be wrong,
+//! because what is accepted once is in the ledger for ever.
+
+pub mod code;
+pub mod contents;
+pub mod disclosure;
+pub mod groups;
+pub mod level;
+pub mod province;
+pub mod record;
+pub mod sheet;
+pub mod status;
+pub mod strict;
+pub mod text;
+pub mod time;
+
+pub use code::{SheetId, TranscriptCode};
+pub use groups::{Group, GroupSet};
+pub use level::Level;
+pub use province::ProvinceRef;
+pub use sheet::SheetClaims;
+pub use status::{Status, StatusClaims};
+pub use time::{Moment, SchoolYear};

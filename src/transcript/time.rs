@@ -1,0 +1,209 @@
+//! Moments, dates and school years, in the strict forms that signed text uses.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Vietnam's offset: +07:00 all year, no daylight saving.
+pub const VIETNAM: Offset = Offset::constant(7);
+
+/// A point in time, RFC 3339 with seconds and an explicit offset (`2026-06-28T09:00:00+07:00`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(Timestamp);
+
+impl Moment {
+    /// From milliseconds since 1970-01-01T00:00:00Z.
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        Timestamp::from_millisecond(millis).ok().map(Self)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub fn as_millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    pub fn as_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// Strict RFC 3339: date, `T`, time with seconds, `Z` or `±hh:mm`; no fraction.
+    pub fn parse(text: &str) -> Option<Self> {
+        let b = text.as_bytes();
+        let shape = b.len() >= 20
+            && b[4] == b'-'
+            && b[7] == b'-'
+            && b[10] == b'T'
+            && b[13] == b':'
+            && b[16] == b':'
+            && match b[19] {
+                b'Z' => b.len() == 20,
+                b'+' | b'-' => b.len() == 25 && b[22] == b':',
+                _ => false,
+            };
+        if !shape {
+            return None;
+        }
+        text.parse::<Timestamp>().ok().map(Self)
+    }
+
+    /// The calendar date in Vietnam at this moment.
+    pub fn date_in_vietnam(self) -> Date {
+        VIETNAM.to_datetime(self.0).date()
+    }
+
+    /// `2026-06-28T09:00:00+07:00`, Vietnam time, whole seconds.
+    pub fn to_vietnam_rfc3339(self) -> String {
+        let local = VIETNAM.to_datetime(self.0);
+        let (d, t) = (local.date(), local.time());
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+07:00",
+            d.year(),
+            d.month(),
+            d.day(),
+            t.hour(),
+            t.minute(),
+            t.second()
+        )
+    }
+
+    /// The start of a calendar day in Vietnam.
+    pub fn start_of_day_in_vietnam(date: Date) -> Option<Self> {
+        let zoned = date.to_zoned(TimeZone::fixed(VIETNAM)).ok()?;
+        Some(Self(zoned.timestamp()))
+    }
+}
+
+impl From<Timestamp> for Moment {
+    fn from(at: Timestamp) -> Self {
+        Self(at)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_vietnam_rfc3339())
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(from)?;
+        Self::parse(&text)
+            .ok_or_else(|| de::Error::custom("expected an RFC 3339 time such as 2026-06-28T09:00:00+07:00"))
+    }
+}
+
+/// A calendar date, `YYYY-MM-DD` and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+impl Day {
+    /// Strict `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let b = text.as_bytes();
+        if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
+            return None;
+        }
+        let number = |s: &str| s.bytes().all(|c| c.is_ascii_digit()).then(|| s.parse::<i16>().ok()).flatten();
+        let (y, m, d) = (number(&text[0..4])?, number(&text[5..7])?, number(&text[8..10])?);
+        Date::new(y, i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok().map(Self)
+    }
+
+    /// The civil date.
+    pub fn date(self) -> Date {
+        self.0
+    }
+
+    /// `dd/mm/yyyy`, as people in Vietnam write it.
+    pub fn to_vietnamese(self) -> String {
+        format!("{:02}/{:02}/{:04}", self.0.day(), self.0.month(), self.0.year())
+    }
+
+    /// `YYYYMMDD` as a number.
+    pub fn as_number(self) -> u32 {
+        let number = i32::from(self.0.year()) * 10_000 + i32::from(self.0.month()) * 100 + i32::from(self.0.day());
+        u32::try_from(number).unwrap_or(0)
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self(date)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a date such as 2026-06-30"))
+    }
+}
+
+/// A school year (năm học), named by the year it starts in: 2025 is `2025-2026`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchoolYear(u16);
+
+impl SchoolYear {
+    /// The year that starts in `first`; None outside 1976–2199.
+    pub fn starting(first: u16) -> Option<Self> {
+        (1976..2200).contains(&first).then_some(Self(first))
+    }
+
+    /// The calendar year it starts in.
+    pub fn first(self) -> u16 {
+        self.0
+    }
+
+    /// Strict `YYYY-YYYY` with consecutive years.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (a, b) = text.split_once('-')?;
+        if a.len() != 4 || b.len() != 4 || !text.bytes().all(|c| c.is_ascii_digit() || c == b'-') {
+            return None;
+        }
+        let (a, b): (u16, u16) = (a.parse().ok()?, b.parse().ok()?);
+        (a.checked_add(1) == Some(b)).then_some(())?;
+        Self::starting(a)
+    }
+}
+
+impl fmt::Display for SchoolYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.0, self.0 + 1)
+    }
+}
+
+impl Serialize for SchoolYear {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SchoolYear {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a school year such as 2025-2026"))
+    }
+}

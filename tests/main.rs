@@ -1,0 +1,2 @@
+//! All suites in one binary, so that the crate is linked once.
+#![allow(clippy::unwrap_used, missing_docs)]
