@@ -7,6 +7,10 @@ pub mod grant;
 pub mod jwk;
 pub mod jws;
 pub mod keyring;
+pub mod refusal;
+pub mod signers;
 
 pub use jwk::{Kid, PrivateKey, PublicKey};
 pub use jws::{Jws, JwsFault, ObjectType};
+pub use keyring::KeyRing;
+pub use refusal::{KeyEntryFault, KeyRefusal, SignatureFault};
