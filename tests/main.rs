@@ -1,4 +1,5 @@
 //! All suites in one binary, so that the crate is linked once.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod ledger;
 mod tlog;

@@ -1,1 +1,10 @@
-//! To be written.
+//! The ledger: the one irreplaceable store. Everything the portal says is derived from it.
+//!
+//! A directory of files that are written once: leaves and hash tiles that anybody may read, bodies
+//! that are encrypted, and one checkpoint that says how far all of them count. Nothing beyond a
+//! verified checkpoint is read or served; `docs/ledger.md` has the layout and the crash story.
+
+pub mod bundle;
+pub mod durable;
+pub mod entry;
+pub mod keys;
