@@ -7,4 +7,16 @@
 pub mod bundle;
 pub mod durable;
 pub mod entry;
+pub mod fault;
 pub mod keys;
+pub mod layout;
+mod pool;
+mod recovery;
+pub mod session;
+pub mod writer;
+
+pub use entry::{BodyEntry, FactsEntry, NewEntry, Origin};
+pub use fault::LedgerFault;
+pub use recovery::Seen;
+pub use session::{ExtraFile, Session};
+pub use writer::{Setup, Writer};
