@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::transcript::province::ProvinceCode;
+use crate::transcript::record::LeafView;
 
 /// Length of a leaf in bytes.
 pub const LEAF_LEN: usize = 50;
@@ -113,4 +114,17 @@ pub fn leaf_hash(leaf: &[u8; LEAF_LEN]) -> [u8; 32] {
     let mut hasher = Sha256::new_with_prefix([0u8]);
     hasher.update(leaf);
     hasher.finalize().into()
+}
+
+/// The leaf that the parts kept in a record recompute; None when their province is not two digits.
+/// Equal to the leaf in the ledger exactly when blind, facts, digest and the open members are.
+pub fn leaf_of(kind: Kind, parts: LeafView<'_>) -> Option<Leaf> {
+    Some(Leaf {
+        kind,
+        province: ProvinceCode::from_bytes(parts.province)?,
+        vintage: parts.vintage,
+        year: parts.year,
+        logged_at: parts.logged_at,
+        commitment: commitment(kind, parts.blind, parts.facts, parts.signed_digest),
+    })
 }

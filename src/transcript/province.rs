@@ -20,7 +20,11 @@ impl ProvinceCode {
 
     /// Two ASCII digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; 2] = text.as_bytes().try_into().ok()?;
+        Self::from_bytes(text.as_bytes().try_into().ok()?)
+    }
+
+    /// From two bytes, which must be ASCII digits.
+    pub fn from_bytes(bytes: [u8; 2]) -> Option<Self> {
         bytes.iter().all(u8::is_ascii_digit).then_some(Self(bytes))
     }
 
@@ -49,8 +53,7 @@ impl Serialize for ProvinceCode {
 
 impl<'de> Deserialize<'de> for ProvinceCode {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("expected a two-digit province code"))
+        super::text::parsed(from, "a two-digit province code", Self::parse)
     }
 }
 

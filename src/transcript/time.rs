@@ -1,17 +1,17 @@
 //! Moments, dates and school years, in the strict forms that signed text uses.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Vietnam's offset: +07:00 all year, no daylight saving.
 pub const VIETNAM: Offset = Offset::constant(7);
 
-/// A point in time, RFC 3339 with seconds and an explicit offset (`2026-06-28T09:00:00+07:00`).
+/// A point in time to the millisecond; on the wire RFC 3339 with seconds and an explicit offset
+/// (`2026-06-28T09:00:00+07:00`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(Timestamp);
 
@@ -79,8 +79,9 @@ impl Moment {
 }
 
 impl From<Timestamp> for Moment {
+    /// Drops what is finer than a millisecond.
     fn from(at: Timestamp) -> Self {
-        Self(at)
+        Self::from_millis(at.as_millisecond()).unwrap_or(Self(at))
     }
 }
 
@@ -98,9 +99,7 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text)
-            .ok_or_else(|| de::Error::custom("expected an RFC 3339 time such as 2026-06-28T09:00:00+07:00"))
+        super::text::parsed(from, "an RFC 3339 time such as 2026-06-28T09:00:00+07:00", Self::parse)
     }
 }
 
@@ -130,6 +129,18 @@ impl Day {
         format!("{:02}/{:02}/{:04}", self.0.day(), self.0.month(), self.0.year())
     }
 
+    /// Year, month and day in four bytes, for binary records.
+    pub fn to_bytes(self) -> [u8; 4] {
+        let [high, low] = self.0.year().to_be_bytes();
+        [high, low, self.0.month().unsigned_abs(), self.0.day().unsigned_abs()]
+    }
+
+    /// Reads [`Day::to_bytes`] back; None when there is no such day.
+    pub fn from_bytes([high, low, month, day]: [u8; 4]) -> Option<Self> {
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        Date::new(i16::from_be_bytes([high, low]), month, day).ok().map(Self)
+    }
+
     /// `YYYYMMDD` as a number.
     pub fn as_number(self) -> u32 {
         let number = i32::from(self.0.year()) * 10_000 + i32::from(self.0.month()) * 100 + i32::from(self.0.day());
@@ -157,8 +168,7 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a date such as 2026-06-30"))
+        super::text::parsed(from, "a date such as 2026-06-30", Self::parse)
     }
 }
 
@@ -203,7 +213,6 @@ impl Serialize for SchoolYear {
 
 impl<'de> Deserialize<'de> for SchoolYear {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a school year such as 2025-2026"))
+        super::text::parsed(from, "a school year such as 2025-2026", Self::parse)
     }
 }
