@@ -4,4 +4,6 @@
 mod heads;
 mod journal;
 mod ledger;
+mod signing_jws;
 mod tlog;
+mod transcript;
