@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod heads;
+mod journal;
 mod ledger;
 mod signing_jws;
 mod tlog;
