@@ -100,9 +100,7 @@ macro_rules! id128 {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-                Self::from_wire(&text)
-                    .ok_or_else(|| serde::de::Error::custom("expected 32 lower-case hex digits"))
+                super::text::parsed(from, "32 lower-case hex digits", Self::from_wire)
             }
         }
     };

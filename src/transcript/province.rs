@@ -49,8 +49,7 @@ impl Serialize for ProvinceCode {
 
 impl<'de> Deserialize<'de> for ProvinceCode {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("expected a two-digit province code"))
+        super::text::parsed(from, "a two-digit province code", Self::parse)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::code::{SheetId, TranscriptCode};
+use super::disclosure::{Disclosure, GroupDigest};
 use super::level::Level;
 use super::province::ProvinceRef;
 use super::strict::Extensions;
@@ -49,13 +50,26 @@ pub struct SheetClaims {
     pub trichluc: bool,
     /// Digests of the payload groups, one each.
     #[serde(rename = "_sd", default, skip_serializing_if = "Vec::is_empty")]
-    pub digests: Vec<String>,
+    pub digests: Vec<GroupDigest>,
     /// Always `sha-256`.
     #[serde(rename = "_sd_alg", default, skip_serializing_if = "Option::is_none")]
     pub digest_algorithm: Option<String>,
     /// Members outside the standard; kept, never interpreted.
     #[serde(default, skip_serializing_if = "Extensions::is_empty")]
     pub extensions: Extensions,
+}
+
+/// The only digest algorithm (`_sd_alg`).
+pub const DIGEST_ALGORITHM: &str = "sha-256";
+
+impl SheetClaims {
+    /// Commits the claims to these disclosures: sets `_sd`, sorted so that it does not tell which
+    /// group is which, and `_sd_alg`.
+    pub fn commit_to(&mut self, disclosures: &[Disclosure]) {
+        self.digests = disclosures.iter().map(Disclosure::digest).collect();
+        self.digests.sort_unstable();
+        self.digest_algorithm = Some(DIGEST_ALGORITHM.to_owned());
+    }
 }
 
 /// A grade from 1 to 12, two digits on the wire (`06`).
@@ -66,6 +80,14 @@ impl Grade {
     /// 1 to 12.
     pub fn new(number: u8) -> Option<Self> {
         (1..=12).contains(&number).then_some(Self(number))
+    }
+
+    /// Two digits, `01` to `12`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match *text.as_bytes() {
+            [tens @ b'0'..=b'1', ones @ b'0'..=b'9'] => Self::new((tens - b'0') * 10 + (ones - b'0')),
+            _ => None,
+        }
     }
 
     /// The number.
@@ -82,11 +104,6 @@ impl Serialize for Grade {
 
 impl<'de> Deserialize<'de> for Grade {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        let two_digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
-        two_digits
-            .then(|| text.parse().ok().and_then(Self::new))
-            .flatten()
-            .ok_or_else(|| serde::de::Error::custom("expected a grade from 01 to 12"))
+        super::text::parsed(from, "a grade from 01 to 12", Self::parse)
     }
 }

@@ -1,8 +1,9 @@
 //! Text that has been checked: NFC, no control or bidirectional control characters, bounded.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -23,11 +24,25 @@ pub enum TextFault {
     Empty,
 }
 
-/// Whether a character may not appear in signed text.
+/// Fields shorter than this are one line: names, codes, places. Longer ones are comments, which have
+/// paragraphs.
+pub const FIRST_WITH_LINES: usize = 1000;
+
+/// Whether a character may not appear in signed text: controls, bidirectional controls, and what is
+/// invisible or not a character, which could make one name read as another.
 pub fn is_forbidden(c: char) -> bool {
     (c.is_control() && c != '\n')
-        || matches!(c, '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+        || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{3164}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}')
+        || (c as u32) & 0xFFFE == 0xFFFE
+}
+
+/// Letters of Vietnamese and of western Europe, composed: in NFC wherever they stand, never forbidden.
+/// Almost every text that enters is made of these alone and needs no tables.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\n' | '\u{C0}'..='\u{2FF}' | '\u{1E00}'..='\u{1EFF}')
 }
 
 /// Checks a text without a length bound.
@@ -35,11 +50,8 @@ pub fn is_forbidden(c: char) -> bool {
 /// # Errors
 /// [`TextFault::NotNfc`] or [`TextFault::Control`].
 pub fn check(text: &str) -> Result<(), TextFault> {
-    if text.is_ascii() {
-        return match text.bytes().any(|b| (b < 0x20 && b != b'\n') || b == 0x7f) {
-            true => Err(TextFault::Control),
-            false => Ok(()),
-        };
+    if text.chars().all(is_plain) {
+        return Ok(());
     }
     if text.chars().any(is_forbidden) {
         return Err(TextFault::Control);
@@ -52,7 +64,21 @@ pub fn check(text: &str) -> Result<(), TextFault> {
     }
 }
 
-/// A checked text of 1 to `MAX` characters.
+fn check_bounded(text: &str, max: usize) -> Result<(), TextFault> {
+    check(text)?;
+    if max < FIRST_WITH_LINES && text.contains('\n') {
+        return Err(TextFault::Control);
+    }
+    if text.trim().is_empty() {
+        return Err(TextFault::Empty);
+    }
+    match text.len() > max && text.chars().count() > max {
+        true => Err(TextFault::TooLong(max)),
+        false => Ok(()),
+    }
+}
+
+/// A checked text of 1 to `MAX` characters; of one line when `MAX` is below [`FIRST_WITH_LINES`].
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -64,13 +90,7 @@ impl<const MAX: usize> Text<MAX> {
     /// [`TextFault`] names what is wrong.
     pub fn new(text: impl Into<String>) -> Result<Self, TextFault> {
         let text = text.into();
-        check(&text)?;
-        if text.trim().is_empty() {
-            return Err(TextFault::Empty);
-        }
-        if text.len() > MAX && text.chars().count() > MAX {
-            return Err(TextFault::TooLong(MAX));
-        }
+        check_bounded(&text, MAX)?;
         Ok(Self(text))
     }
 
@@ -93,9 +113,54 @@ impl<const MAX: usize> fmt::Display for Text<MAX> {
     }
 }
 
+struct TextVisitor<const MAX: usize>;
+
+impl<const MAX: usize> Visitor<'_> for TextVisitor<MAX> {
+    type Value = Text<MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "text of 1 to {MAX} characters")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Text<MAX>, E> {
+        check_bounded(text, MAX).map_err(E::custom)?;
+        Ok(Text(text.to_owned()))
+    }
+}
+
 impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::new(text).map_err(serde::de::Error::custom)
+        from.deserialize_str(TextVisitor::<MAX>)
     }
+}
+
+struct Parsed<T, F> {
+    expected: &'static str,
+    parse: F,
+    value: PhantomData<T>,
+}
+
+impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for Parsed<T, F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        // The value stays out of the message: it is personal as often as not.
+        (self.parse)(text).ok_or_else(|| E::custom(format_args!("expected {}", self.expected)))
+    }
+}
+
+/// Reads a string and parses it, without a copy in between. `expected` finishes "expected …".
+///
+/// # Errors
+/// The deserializer's, when there is no string or `parse` refuses it.
+pub fn parsed<'de, D: Deserializer<'de>, T>(
+    from: D,
+    expected: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, D::Error> {
+    from.deserialize_str(Parsed { expected, parse, value: PhantomData })
 }

@@ -1,12 +1,11 @@
 //! Moments, dates and school years, in the strict forms that signed text uses.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Vietnam's offset: +07:00 all year, no daylight saving.
 pub const VIETNAM: Offset = Offset::constant(7);
@@ -98,9 +97,7 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text)
-            .ok_or_else(|| de::Error::custom("expected an RFC 3339 time such as 2026-06-28T09:00:00+07:00"))
+        super::text::parsed(from, "an RFC 3339 time such as 2026-06-28T09:00:00+07:00", Self::parse)
     }
 }
 
@@ -157,8 +154,7 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a date such as 2026-06-30"))
+        super::text::parsed(from, "a date such as 2026-06-30", Self::parse)
     }
 }
 
@@ -203,7 +199,6 @@ impl Serialize for SchoolYear {
 
 impl<'de> Deserialize<'de> for SchoolYear {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a school year such as 2025-2026"))
+        super::text::parsed(from, "a school year such as 2025-2026", Self::parse)
     }
 }

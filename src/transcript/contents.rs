@@ -1,1 +1,0 @@
-//! typed groups (stub)
