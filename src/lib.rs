@@ -1,5 +1,6 @@
 //! `hocba`: the national portal that looks up and verifies digital school transcripts.
 
+pub mod cli;
 pub mod config;
 pub mod follow;
 pub mod heads;

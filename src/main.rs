@@ -1,3 +1,7 @@
 //! The `hocba` command: parse arguments, load the configuration, dispatch.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hocba::cli::main()
+}

@@ -1,1 +1,1 @@
-//! To be written.
+//! Packages in, entries out.

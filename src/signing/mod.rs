@@ -6,6 +6,7 @@
 pub mod grant;
 pub mod jwk;
 pub mod jws;
+pub mod keyed;
 pub mod keyring;
 
 pub use jwk::{Kid, PrivateKey, PublicKey};

@@ -1,0 +1,131 @@
+//! The command line, one subcommand per file.
+//!
+//! Exit code 0: done, or the answer is yes; 1: the answer is negative; 2: could not run. Errors go to
+//! standard error as one plain sentence that says what to do next; `--json` prints one JSON value on
+//! standard output instead of text for people.
+
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Cổng tra cứu học bạ: looks up and verifies digital school transcripts.
+#[derive(Debug, Parser)]
+#[command(name = "hocba", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options every command has.
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file over the defaults of config/default.toml and DATA/hocba.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data directory: ledger, keys, journal and derived stores
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print one JSON value instead of text for people
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// How a command that ran ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, or the answer is yes: exit code 0.
+    Yes,
+    /// The answer is negative: exit code 1.
+    No,
+}
+
+/// Why a command could not run: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}; {remedy}")]
+pub struct CliFault {
+    what: String,
+    remedy: String,
+}
+
+impl CliFault {
+    /// What went wrong, and what to do next; both without a full stop.
+    pub fn new(what: impl Display, remedy: impl Display) -> Self {
+        Self { what: what.to_string(), remedy: remedy.to_string() }
+    }
+}
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Context {
+    /// The configuration in force.
+    pub config: Config,
+    /// `--data`, when given.
+    pub data: Option<PathBuf>,
+    /// `--json`.
+    pub json: bool,
+}
+
+impl Context {
+    fn load(common: Common) -> Result<Self, CliFault> {
+        let in_data = common.data.as_ref().map(|d| d.join("hocba.toml")).filter(|p| p.exists());
+        let files: Vec<_> = in_data.iter().chain(common.config.iter()).map(PathBuf::as_path).collect();
+        let config = Config::load(&files).map_err(|e| CliFault::new(e, "correct the file named with --config"))?;
+        Ok(Self { config, data: common.data, json: common.json })
+    }
+
+    /// The data directory, which most commands need.
+    ///
+    /// # Errors
+    /// When `--data` was not given.
+    pub fn data(&self) -> Result<&PathBuf, CliFault> {
+        self.data.as_ref().ok_or_else(|| CliFault::new("no data directory was named", "add --data DIR"))
+    }
+
+    /// Whether to show a progress bar: only to a person.
+    pub fn shows_progress(&self) -> bool {
+        !self.json && std::io::stderr().is_terminal()
+    }
+
+    /// Prints the answer: JSON with `--json`, else the text.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub fn print(&self, json: &impl serde::Serialize, text: impl Display) -> Result<(), CliFault> {
+        let mut out = std::io::stdout().lock();
+        let written = match self.json {
+            true => {
+                serde_json::to_writer_pretty(&mut out, json).map_err(std::io::Error::from).and_then(|()| writeln!(out))
+            }
+            false => writeln!(out, "{text}"),
+        };
+        written.map_err(|e| CliFault::new(format_args!("cannot print the answer: {e}"), "check where the output goes"))
+    }
+}
+
+/// Parses the arguments, runs the command, gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ran = Context::load(cli.common).and_then(|context| run(&cli.command, &context));
+    match ran {
+        Ok(Outcome::Yes) => ExitCode::SUCCESS,
+        Ok(Outcome::No) => ExitCode::from(1),
+        Err(fault) => {
+            let _ = writeln!(std::io::stderr(), "hocba: {fault}.");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: &Command, _context: &Context) -> Result<Outcome, CliFault> {
+    match *command {}
+}
