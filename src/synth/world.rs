@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::dice::Dice;
 use super::tables::{CURRENT, CurrentRow, PLACE_NAMES, SCHOOL_NAMES, WORDS};
 use super::{SynthFault, SynthOptions};
-use crate::signing::PrivateKey;
+use crate::signing::{Kid, PrivateKey};
 use crate::transcript::level::Level;
 use crate::transcript::province::{ProvinceRef, VINTAGE_2004, VINTAGE_2025};
 use crate::transcript::text::Text;
@@ -90,6 +90,8 @@ pub(super) struct School {
 pub(super) struct SchoolKeys {
     pub(super) head: PrivateKey,
     pub(super) institution: PrivateKey,
+    /// Thumbprint of the certificate the institution's key is bound to; only the RS256 key has one.
+    pub(super) certificate: Option<Kid>,
     /// Homeroom teacher; only one school in the nation signs with it.
     pub(super) teacher: Option<PrivateKey>,
 }
@@ -235,8 +237,9 @@ impl World {
             _ if ordinal % 4 == 3 => ecdsa(part(1)),
             _ => PrivateKey::ed25519_from_seed(&part(1)),
         };
+        let certificate = matches!(institution, PrivateKey::Rsa(_)).then(|| Kid(part(3)));
         let teacher = first_upper.then(|| PrivateKey::ed25519_from_seed(&part(2)));
-        SchoolKeys { head, institution, teacher }
+        SchoolKeys { head, institution, certificate, teacher }
     }
 
     /// A head's key of the new era that was granted and then revoked, for one school.
