@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::transcript::province::ProvinceCode;
+use crate::transcript::record::LeafView;
 
 /// Length of a leaf in bytes.
 pub const LEAF_LEN: usize = 50;
@@ -113,4 +114,48 @@ pub fn leaf_hash(leaf: &[u8; LEAF_LEN]) -> [u8; 32] {
     let mut hasher = Sha256::new_with_prefix([0u8]);
     hasher.update(leaf);
     hasher.finalize().into()
+}
+
+/// The leaf that the parts kept in a record recompute; None when their province is not two digits.
+/// Equal to the leaf in the ledger exactly when blind, facts, digest and the open members are.
+pub fn leaf_of(kind: Kind, parts: LeafView<'_>) -> Option<Leaf> {
+    Some(Leaf {
+        kind,
+        province: ProvinceCode::from_bytes(parts.province)?,
+        vintage: parts.vintage,
+        year: parts.year,
+        logged_at: parts.logged_at,
+        commitment: commitment(kind, parts.blind, parts.facts, parts.signed_digest),
+    })
+}
+
+/// An entry bundle (c2sp.org/tlog-tiles): each leaf behind its length as two big-endian bytes.
+pub fn encode_entries<'a>(leaves: impl IntoIterator<Item = &'a [u8; LEAF_LEN]>) -> Vec<u8> {
+    let mut bundle = Vec::new();
+    for leaf in leaves {
+        bundle.extend_from_slice(&(LEAF_LEN as u16).to_be_bytes());
+        bundle.extend_from_slice(leaf);
+    }
+    bundle
+}
+
+/// Reads an entry bundle of 1 to 256 leaves. Their content is for [`Leaf::decode`].
+///
+/// # Errors
+/// [`LeafFault`] for another length anywhere, bytes left over, or too many or no entries.
+pub fn decode_entries(bundle: &[u8]) -> Result<Vec<[u8; LEAF_LEN]>, LeafFault> {
+    const STEP: usize = LEAF_LEN + 2;
+    let (entries, rest) = bundle.as_chunks::<STEP>();
+    if !rest.is_empty() || !(1..=256).contains(&entries.len()) {
+        return Err(LeafFault);
+    }
+    entries
+        .iter()
+        .map(|entry| match entry.split_first_chunk::<2>() {
+            Some((length, leaf)) if *length == (LEAF_LEN as u16).to_be_bytes() => {
+                leaf.try_into().map_err(|_| LeafFault)
+            }
+            _ => Err(LeafFault),
+        })
+        .collect()
 }

@@ -20,7 +20,11 @@ impl ProvinceCode {
 
     /// Two ASCII digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; 2] = text.as_bytes().try_into().ok()?;
+        Self::from_bytes(text.as_bytes().try_into().ok()?)
+    }
+
+    /// From two bytes, which must be ASCII digits.
+    pub fn from_bytes(bytes: [u8; 2]) -> Option<Self> {
         bytes.iter().all(u8::is_ascii_digit).then_some(Self(bytes))
     }
 

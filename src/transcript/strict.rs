@@ -18,9 +18,29 @@ pub enum JsonFault {
     /// Longer than the cap for its kind, in bytes.
     #[error("JSON is longer than {0} bytes")]
     TooLong(usize),
-    /// Not valid for its type; the message of the parser, which names line and column but no value.
-    #[error("{0}")]
-    Syntax(String),
+    /// Not valid for its type: where, and what was expected there. Never what stands there.
+    #[error("{detail}")]
+    Syntax {
+        /// JSON pointer (RFC 6901) to the member, empty for the whole text.
+        pointer: String,
+        /// What is wrong, without any value.
+        detail: String,
+    },
+}
+
+impl JsonFault {
+    /// A fault of the whole text.
+    fn whole(fault: &serde_json::Error) -> Self {
+        Self::Syntax { pointer: String::new(), detail: without_values(fault) }
+    }
+
+    /// JSON pointer to the member, empty for the whole text.
+    pub fn pointer(&self) -> &str {
+        match self {
+            Self::TooLong(_) => "",
+            Self::Syntax { pointer, .. } => pointer,
+        }
+    }
 }
 
 /// Parses JSON of at most `max` bytes into a type that refuses duplicates, floats and unknown members.
@@ -31,7 +51,56 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8], max: usize) -> Res
     if bytes.len() > max {
         return Err(JsonFault::TooLong(max));
     }
-    serde_json::from_slice(bytes).map_err(|e| JsonFault::Syntax(e.to_string()))
+    serde_json::from_slice(bytes).map_err(|e| locate::<T>(bytes, &e))
+}
+
+/// Longest part of a pointer that is taken from the text itself.
+const MAX_POINTER_PART: usize = 40;
+
+/// Reads the text once more, slowly, to find out where the fault is. Only refused text pays for this.
+fn locate<'de, T: Deserialize<'de>>(bytes: &'de [u8], fault: &serde_json::Error) -> JsonFault {
+    let mut from = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut from) {
+        Ok(_) => JsonFault::whole(fault),
+        Err(at) => JsonFault::Syntax { pointer: pointer(at.path()), detail: without_values(fault) },
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut out = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => out.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                let key: String = key.chars().filter(|c| !text::is_forbidden(*c)).take(MAX_POINTER_PART).collect();
+                out.push('/');
+                out.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    out
+}
+
+/// The parser's message with what it quotes from the text cut out: serde repeats the value it refuses,
+/// and that value may be a name. Member names of our own formats stay.
+fn without_values(fault: &serde_json::Error) -> String {
+    let message = fault.to_string();
+    let place = format!(" at line {} column {}", fault.line(), fault.column());
+    let body = message.strip_suffix(&place).unwrap_or(&message);
+    let kind = ["invalid type", "invalid value", "unknown variant", "unknown field", "invalid length"]
+        .into_iter()
+        .find(|kind| body.starts_with(kind));
+    match kind {
+        None => message,
+        Some("unknown field") => format!("unknown member{place}"),
+        // The value may itself hold the word, so the last one counts.
+        Some(kind) => match body.rfind(", expected ") {
+            Some(at) => format!("{kind}{}{place}", &body[at..]),
+            None => format!("{kind}{place}"),
+        },
+    }
 }
 
 /// JSON without floats and without duplicate members; integers within ±2^53 so that JCS is exact.
@@ -72,7 +141,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, v: i64) -> Result<Value, E> {
-        match v.abs() <= MAX_SAFE {
+        // Not `abs`: the smallest i64 has none.
+        match (-MAX_SAFE..=MAX_SAFE).contains(&v) {
             true => Ok(Value::Integer(v)),
             false => Err(E::custom("integer beyond 2^53")),
         }
@@ -139,5 +209,24 @@ pub fn facts(payload: &[u8], max: usize) -> Result<Vec<u8>, JsonFault> {
     let mut members: BTreeMap<String, Value> = from_slice::<Extensions>(payload, max)?.0;
     members.remove("_sd");
     members.remove("_sd_alg");
-    serde_json_canonicalizer::to_vec(&members).map_err(|e| JsonFault::Syntax(e.to_string()))
+    // serde_json writes strings and safe integers as JCS does, and a BTreeMap is in code point order.
+    // JCS orders by UTF-16 units, which differs only once a name leaves the basic plane.
+    let written = match members.iter().all(|(name, value)| in_basic_plane(name) && names_in_basic_plane(value)) {
+        true => serde_json::to_vec(&members),
+        false => serde_json_canonicalizer::to_vec(&members),
+    };
+    written.map_err(|e| JsonFault::whole(&e))
+}
+
+fn in_basic_plane(name: &str) -> bool {
+    // Four-byte sequences, and only they, start with 0xF0 or more.
+    name.bytes().all(|b| b < 0xF0)
+}
+
+fn names_in_basic_plane(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(names_in_basic_plane),
+        Value::Object(members) => members.iter().all(|(name, v)| in_basic_plane(name) && names_in_basic_plane(v)),
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::String(_) => true,
+    }
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Vietnam's offset: +07:00 all year, no daylight saving.
 pub const VIETNAM: Offset = Offset::constant(7);
 
-/// A point in time, RFC 3339 with seconds and an explicit offset (`2026-06-28T09:00:00+07:00`).
+/// A point in time to the millisecond; on the wire RFC 3339 with seconds and an explicit offset
+/// (`2026-06-28T09:00:00+07:00`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(Timestamp);
 
@@ -78,8 +79,9 @@ impl Moment {
 }
 
 impl From<Timestamp> for Moment {
+    /// Drops what is finer than a millisecond.
     fn from(at: Timestamp) -> Self {
-        Self(at)
+        Self::from_millis(at.as_millisecond()).unwrap_or(Self(at))
     }
 }
 
@@ -125,6 +127,18 @@ impl Day {
     /// `dd/mm/yyyy`, as people in Vietnam write it.
     pub fn to_vietnamese(self) -> String {
         format!("{:02}/{:02}/{:04}", self.0.day(), self.0.month(), self.0.year())
+    }
+
+    /// Year, month and day in four bytes, for binary records.
+    pub fn to_bytes(self) -> [u8; 4] {
+        let [high, low] = self.0.year().to_be_bytes();
+        [high, low, self.0.month().unsigned_abs(), self.0.day().unsigned_abs()]
+    }
+
+    /// Reads [`Day::to_bytes`] back; None when there is no such day.
+    pub fn from_bytes([high, low, month, day]: [u8; 4]) -> Option<Self> {
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        Date::new(i16::from_be_bytes([high, low]), month, day).ok().map(Self)
     }
 
     /// `YYYYMMDD` as a number.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::disclosure::Disclosure;
 use super::groups::{Group, GroupSet};
 use super::province::ProvinceCode;
-use super::strict::Extensions;
+use super::strict::{self, Extensions, JsonFault};
 use super::text::Text;
 use super::time::Day;
 
@@ -25,6 +25,9 @@ pub use results::{
     Certificate, Competencies, MAX_ROWS, OlderResults, OlderRow, PrimaryResults, PrimarySubject, Qualities, Results,
     ResultsFault, ResultsKind, SecondaryResults, SecondarySubject, StudyYear,
 };
+
+/// Longest value of one group, in bytes of JSON.
+pub const MAX_GROUP: usize = 64 * 1024;
 
 /// `Debug` that names the type and nothing else.
 macro_rules! redacted {
@@ -474,18 +477,18 @@ impl Contents {
     /// Reads one group's JSON into its place. The caller makes sure that it comes once.
     ///
     /// # Errors
-    /// The parser's, which names line and column but no value.
-    pub fn put(&mut self, group: Group, kind: ResultsKind, json: &[u8]) -> Result<(), serde_json::Error> {
+    /// [`JsonFault`] with the place of the fault.
+    pub fn put(&mut self, group: Group, kind: ResultsKind, json: &[u8]) -> Result<(), JsonFault> {
         match group {
-            Group::Name => self.name = Some(serde_json::from_slice(json)?),
-            Group::Identity => self.identity = Some(serde_json::from_slice(json)?),
-            Group::Origin => self.origin = Some(serde_json::from_slice(json)?),
-            Group::Policy => self.policy = Some(serde_json::from_slice(json)?),
-            Group::Family => self.family = Some(serde_json::from_slice(json)?),
-            Group::Staff => self.staff = Some(serde_json::from_slice(json)?),
-            Group::StaffIds => self.staff_ids = Some(serde_json::from_slice(json)?),
+            Group::Name => self.name = Some(strict::from_slice(json, MAX_GROUP)?),
+            Group::Identity => self.identity = Some(strict::from_slice(json, MAX_GROUP)?),
+            Group::Origin => self.origin = Some(strict::from_slice(json, MAX_GROUP)?),
+            Group::Policy => self.policy = Some(strict::from_slice(json, MAX_GROUP)?),
+            Group::Family => self.family = Some(strict::from_slice(json, MAX_GROUP)?),
+            Group::Staff => self.staff = Some(strict::from_slice(json, MAX_GROUP)?),
+            Group::StaffIds => self.staff_ids = Some(strict::from_slice(json, MAX_GROUP)?),
             Group::Results => self.results = Some(Results::from_json(kind, json)?),
-            Group::Comments => self.comments = Some(serde_json::from_slice(json)?),
+            Group::Comments => self.comments = Some(strict::from_slice(json, MAX_GROUP)?),
         }
         Ok(())
     }

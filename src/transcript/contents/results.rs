@@ -7,9 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MAX_GROUP;
 use super::marks::{Absences, Attainment, SubjectLevel, SubjectMark, TestMark, YearLevel};
 use crate::transcript::level::Level;
-use crate::transcript::strict::Extensions;
+use crate::transcript::strict::{self, Extensions, JsonFault};
 use crate::transcript::text::Text;
 use crate::transcript::time::{Day, SchoolYear};
 
@@ -83,8 +84,8 @@ pub enum ResultsFault {
     /// Completion of primary school below grade 5.
     #[error("primary school is completed in grade 5")]
     Completion,
-    /// A list longer than [`MAX_ROWS`].
-    #[error("a list has more than {MAX_ROWS} rows")]
+    /// A list longer than [`MAX_ROWS`]; older content may have four times as many rows.
+    #[error("a list has too many rows")]
     TooManyRows,
 }
 
@@ -104,12 +105,12 @@ impl Results {
     /// Reads the group's JSON in the shape of `kind`.
     ///
     /// # Errors
-    /// The parser's, which names line and column but no value.
-    pub fn from_json(kind: ResultsKind, json: &[u8]) -> Result<Self, serde_json::Error> {
+    /// [`JsonFault`] with the place of the fault.
+    pub fn from_json(kind: ResultsKind, json: &[u8]) -> Result<Self, JsonFault> {
         match kind {
-            ResultsKind::Primary => serde_json::from_slice(json).map(|r| Self::Primary(Box::new(r))),
-            ResultsKind::Secondary => serde_json::from_slice(json).map(|r| Self::Secondary(Box::new(r))),
-            ResultsKind::Older => serde_json::from_slice(json).map(|r| Self::Older(Box::new(r))),
+            ResultsKind::Primary => strict::from_slice(json, MAX_GROUP).map(|r| Self::Primary(Box::new(r))),
+            ResultsKind::Secondary => strict::from_slice(json, MAX_GROUP).map(|r| Self::Secondary(Box::new(r))),
+            ResultsKind::Older => strict::from_slice(json, MAX_GROUP).map(|r| Self::Older(Box::new(r))),
         }
     }
 
