@@ -377,7 +377,7 @@ pub(super) fn subject(dice: &mut Dice, field: &str, primary: bool, band: Band) -
     let mut text = format!("{} {}", dice.pick(LEADS[row]), topics[first]);
     if dice.percent(80) {
         text.push_str(if dice.percent(60) { ", " } else { "; " });
-        text.push_str(dice.pick(HABITS[row]));
+        text.push_str(*dice.pick(HABITS[row]));
     }
     text.push('.');
     if dice.percent(75) {
@@ -487,7 +487,7 @@ pub(super) fn homeroom(dice: &mut Dice, study: Band, conduct: Band, length: usiz
     let first = dice.below(ACTIVITIES.len());
     // A stride coprime to the table's length walks it without repeating a sentence.
     parts.extend((0..length.min(ACTIVITIES.len())).map(|i| ACTIVITIES[(first + i * 5) % ACTIVITIES.len()]));
-    parts.push(dice.pick(WISHES[study.row()]));
+    parts.push(*dice.pick(WISHES[study.row()]));
     parts.join(" ")
 }
 

@@ -413,7 +413,7 @@ impl Learner {
                 _ => (self.home, self.catchment),
             };
             let index = catchment % world.school_count(old, level);
-            let outcome = self.settled(outcome, grade, stays.len());
+            let outcome = self.settled(outcome, grade);
             stays.push(Stay { year, school: SchoolId { old, level, index }, grade: grade as u8, outcome });
             grade += i32::from(!outcome.repeats());
         }
@@ -421,7 +421,7 @@ impl Learner {
     }
 
     /// Learners whose booklet meets a fate, and those not assessed, end every year in the plain way.
-    fn settled(&self, outcome: Outcome, grade: i32, _: usize) -> Outcome {
+    fn settled(&self, outcome: Outcome, grade: i32) -> Outcome {
         match outcome {
             _ if self.fate != Fate::None || self.not_assessed => Outcome::Normal,
             Outcome::SummerConduct | Outcome::Absent if grade <= 5 => Outcome::Normal,
@@ -437,6 +437,11 @@ impl Learner {
             10..=12 => self.track,
             _ => None,
         }
+    }
+
+    /// Whether the learner moves, or anything is decided about a booklet.
+    pub(super) fn is_unusual(&self) -> bool {
+        self.moves.is_some() || self.fate != Fate::None
     }
 
     /// The fate of the last booklet, as far as its stays allow it.
