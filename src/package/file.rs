@@ -1,12 +1,15 @@
 //! Packages from and to files. The only file of this room that touches the file system.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
 use super::manifest::{ManifestDraft, SignedManifest};
+use super::reader::Source;
 use super::writer::{StreamWriter, WriterFault};
 use crate::signing::jws::Jws;
 use crate::signing::{Kid, PrivateKey};
@@ -65,5 +68,53 @@ impl PackageWriter {
         self.out.as_file().sync_all()?;
         self.out.persist(&self.path).map_err(|e| io::Error::from(e.error))?;
         Ok(signed)
+    }
+}
+
+/// A package in a file that stays open: renaming or deleting the path does not change what is read.
+#[derive(Debug, Clone)]
+pub struct FileSource(Arc<File>);
+
+impl FileSource {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        File::open(path).map(Self::from)
+    }
+
+    /// The same, ready to be read as a package.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn shared(path: &Path) -> io::Result<Arc<dyn Source>> {
+        Ok(Arc::new(Self::open(path)?))
+    }
+}
+
+impl From<File> for FileSource {
+    fn from(file: File) -> Self {
+        Self(Arc::new(file))
+    }
+}
+
+impl Source for FileSource {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(Positioned { file: Arc::clone(&self.0), at: 0 }))
+    }
+}
+
+/// Reads at its own offset, so that two readings of one file do not disturb each other.
+struct Positioned {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for Positioned {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }

@@ -1,1 +1,5 @@
-//! To be written.
+//! The HTTP edge.
+pub mod assets;
+pub mod compress;
+pub mod pages;
+pub mod text;

@@ -1,0 +1,101 @@
+//! The pages: pure functions from answers to markup. No I/O, no clock, no request.
+//!
+//! Nothing here needs a script. Whatever comes from a person or a province is escaped by maud, and
+//! names stand in `<bdi>`.
+
+pub mod home;
+pub mod icons;
+pub mod problem;
+pub mod second_factor;
+pub mod verdict;
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets::ASSETS;
+use super::text::{Language, Text};
+
+/// What every page knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// Words.
+    pub text: &'static Text,
+    /// Owner of the system, from the configuration.
+    pub owner: &'a str,
+    /// Contact, a `mailto:` or `https:` URL.
+    pub contact: &'a str,
+    /// Path of this page for the language links; a page that answers a POST names the page it can be got from.
+    pub path: &'a str,
+}
+
+/// A whole page.
+pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
+    let text = frame.text;
+    html! {
+        (DOCTYPE)
+        html lang=(text.language.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="format-detection" content="telephone=no";
+                title { (title) " – " (text.site.name) }
+                link rel="stylesheet" href=(ASSETS.css.url);
+                link rel="icon" href=(ASSETS.icon.url) type="image/svg+xml";
+            }
+            body {
+                a class="skip" href="#content" { (text.site.skip) }
+                (header(frame))
+                main id="content" tabindex="-1" { (content) }
+                (footer(frame))
+            }
+        }
+    }
+}
+
+fn header(frame: &Frame<'_>) -> Markup {
+    let text = frame.text;
+    html! {
+        header class="top" {
+            div class="bar" {
+                a class="brand" href="/" aria-label={ (text.site.name) " – " (text.site.home) } {
+                    (icons::BOOK)
+                    span {
+                        span class="owner" { (frame.owner) }
+                        span class="product" { (text.site.name) }
+                    }
+                }
+                nav class="languages" aria-label=(text.site.language) {
+                    @for language in Language::ALL {
+                        @if language == text.language {
+                            span aria-current="true" lang=(language.tag()) { (language_name(language)) }
+                        } @else {
+                            a href={ (frame.path) "?lang=" (language.tag()) } lang=(language.tag())
+                                hreflang=(language.tag()) rel="nofollow" { (language_name(language)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::Vietnamese => "Tiếng Việt",
+        Language::English => "English",
+    }
+}
+
+fn footer(frame: &Frame<'_>) -> Markup {
+    let site = &frame.text.site;
+    let shown = frame.contact.trim_start_matches("mailto:").trim_start_matches("https://");
+    html! {
+        footer class="foot" {
+            div class="bar" {
+                p { (site.owner) ": " strong { (frame.owner) } }
+                p { (site.contact) ": " a href=(frame.contact) { (shown) } }
+                p class="quiet" { (site.source) }
+            }
+        }
+    }
+}

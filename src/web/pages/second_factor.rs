@@ -1,0 +1,126 @@
+//! The birth-date form: three labelled fields, and a name for dates that are known only in part.
+
+use maud::{Markup, html};
+
+use super::Frame;
+use super::icons::Tone;
+
+/// What came of the second factor so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// None was sent.
+    NotAsked,
+    /// It does not match.
+    Mismatch {
+        /// Tries left today.
+        attempts_left: u32,
+    },
+    /// No tries left.
+    Locked {
+        /// Seconds until the next one.
+        retry_after_s: u64,
+    },
+    /// A date known in part needs the name.
+    NameNeeded,
+    /// Not a date.
+    BadDate,
+    /// Could not be opened now.
+    Unavailable,
+    /// Never opened by a birth date.
+    Closed,
+}
+
+/// The form with what was typed before.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Day as typed.
+    pub day: &'a str,
+    /// Month as typed.
+    pub month: &'a str,
+    /// Year as typed.
+    pub year: &'a str,
+    /// Name as typed.
+    pub full_name: &'a str,
+}
+
+impl Asked<'_> {
+    /// The empty form.
+    pub const FIRST: Asked<'static> =
+        Asked { outcome: Outcome::NotAsked, day: "", month: "", year: "", full_name: "" };
+}
+
+/// Never prints what was typed.
+impl std::fmt::Debug for Asked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Asked({:?})", self.outcome)
+    }
+}
+
+/// The form, or the reason why there is none for now.
+pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
+    let words = &frame.text.ask;
+    let closed = matches!(asked.outcome, Outcome::Locked { .. } | Outcome::Closed);
+    let wrong = matches!(asked.outcome, Outcome::Mismatch { .. } | Outcome::BadDate);
+    html! {
+        section class="card ask" id="noi-dung" {
+            h2 { (words.title) }
+            (message(frame, asked.outcome))
+            @if !closed {
+                form method="post" action={ "/v/" (code) "#noi-dung" } accept-charset="utf-8" autocomplete="off" {
+                    p { (words.why) }
+                    fieldset aria-describedby="birth-hint" {
+                        legend { (words.birth_date) }
+                        div class="date" {
+                            (number("day", words.day, 2, asked.day, wrong, false))
+                            (number("month", words.month, 2, asked.month, wrong, false))
+                            (number("year", words.year, 4, asked.year, wrong, true))
+                        }
+                        p id="birth-hint" class="hint" { (words.hint) }
+                    }
+                    details open[asked.outcome == Outcome::NameNeeded || !asked.full_name.is_empty()] {
+                        summary { (words.partial) }
+                        p id="name-hint" class="hint" { (words.partial_hint) }
+                        label for="full_name" { (words.full_name) }
+                        input id="full_name" name="full_name" type="text" maxlength="150" autocomplete="off"
+                            spellcheck="false" aria-describedby="name-hint" value=(asked.full_name);
+                    }
+                    button type="submit" { (words.submit) }
+                    p class="quiet" { (words.opens) }
+                }
+            }
+        }
+    }
+}
+
+fn number(name: &str, label: &str, digits: u8, value: &str, wrong: bool, required: bool) -> Markup {
+    html! {
+        div class={ "part " (name) } {
+            label for=(name) { (label) }
+            input id=(name) name=(name) type="text" inputmode="numeric" maxlength=(digits) autocomplete="off"
+                pattern={ "[0-9]{1," (digits) "}" } value=(value) required[required] aria-invalid=[wrong.then_some("true")];
+        }
+    }
+}
+
+fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
+    let words = &frame.text.ask;
+    let (tone, title, body) = match outcome {
+        Outcome::NotAsked => return html! {},
+        Outcome::Mismatch { attempts_left } => (Tone::Bad, words.mismatch, (words.attempts_left)(attempts_left)),
+        Outcome::Locked { retry_after_s } => {
+            (Tone::Bad, words.locked.title, (words.locked.body)(&(frame.text.wait)(retry_after_s)))
+        }
+        Outcome::NameNeeded => (Tone::Note, words.name_needed.title, words.name_needed.body.to_owned()),
+        Outcome::BadDate => (Tone::Bad, words.bad_date.title, words.bad_date.body.to_owned()),
+        Outcome::Unavailable => (Tone::Undecided, words.unavailable.title, words.unavailable.body.to_owned()),
+        Outcome::Closed => (Tone::Note, words.closed.title, words.closed.body.to_owned()),
+    };
+    html! {
+        div class={ "fault " (tone.class()) } role="alert" {
+            (tone.icon())
+            div { p { strong { (title) } } p { (body) } }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The verdict page: what is on record under a code, and nothing personal.
+//!
+//! A code alone is never called valid: the page says "in force, content not compared" in a colour of
+//! its own, and asks for the birth date. "Not found", "withdrawn" and "could not check" differ in
+//! heading, icon and colour.
+
+use maud::{Markup, html};
+
+use super::icons::Tone;
+use super::second_factor::{Asked, ask};
+use super::{Frame, home, page};
+use crate::portal::answer::{Check, Checks, SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer};
+use crate::transcript::time::{Day, SchoolYear};
+use crate::web::text::{NoticeWith, Text};
+
+/// The public verdict page. `asked` says what came of a second factor, if one was sent.
+pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>) -> Markup {
+    let headline = Headline::of(frame.text, answer);
+    page(
+        frame,
+        headline.title,
+        &html! {
+            (banner(frame, answer, &headline))
+            @if answer.verdict == Verdict::Unknown { (unknown_help(frame)) }
+            @if may_disclose(answer) { (ask(frame, &answer.code.to_string(), asked)) }
+            (sheets(frame.text, answer))
+            (evidence(frame.text, answer))
+            (home::again(frame))
+        },
+    )
+}
+
+/// Whether a birth date can open anything of this answer.
+pub fn may_disclose(answer: &VerdictAnswer<'_>) -> bool {
+    !matches!(answer.verdict, Verdict::Unknown | Verdict::Unchecked | Verdict::Erased)
+}
+
+/// Heading, sentence and tone of a verdict.
+#[derive(Debug)]
+pub struct Headline {
+    /// Heading.
+    pub title: &'static str,
+    /// Sentence.
+    pub lead: String,
+    /// Tone.
+    pub tone: Tone,
+}
+
+impl Headline {
+    /// For a code alone.
+    pub fn of(text: &Text, answer: &VerdictAnswer<'_>) -> Self {
+        let words = &text.verdicts;
+        let with = |notice: &NoticeWith, value: Option<String>, tone| Self {
+            title: notice.title,
+            lead: value.map_or_else(|| notice.without.to_owned(), |v| (notice.body)(&v)),
+            tone,
+        };
+        let day = |day: Option<Day>| day.map(text.day);
+        match answer.verdict {
+            Verdict::Valid if superseded(answer) => {
+                with(&words.replaced, day(latest(answer, |s| s.replaced_on)), Tone::Bad)
+            }
+            Verdict::Valid => with(&words.in_force, day(in_force_since(answer)), Tone::Note),
+            Verdict::NotInForce => with(&words.not_in_force, day(takes_effect(answer)), Tone::Caution),
+            Verdict::PartlyWithdrawn => with(&words.partly_withdrawn, withdrawn_years(answer), Tone::Caution),
+            Verdict::Withdrawn => with(&words.withdrawn, day(latest(answer, |s| s.withdrawn_on)), Tone::Bad),
+            Verdict::Erased => with(&words.erased, day(latest(answer, |s| s.erased_on)), Tone::Bad),
+            Verdict::Suspended => with(&words.suspended, day(latest(answer, |s| s.suspended_on)), Tone::Caution),
+            Verdict::Unknown => {
+                Self { title: words.unknown.title, lead: words.unknown.body.to_owned(), tone: Tone::Absent }
+            }
+            Verdict::Unchecked => {
+                Self { title: words.unchecked.title, lead: words.unchecked.body.to_owned(), tone: Tone::Undecided }
+            }
+        }
+    }
+
+    /// With the content shown below: "valid" only when the verdict is, else the verdict's own words.
+    pub fn with_content(text: &Text, answer: &VerdictAnswer<'_>) -> Self {
+        let plain = Self::of(text, answer);
+        if answer.verdict != Verdict::Valid || superseded(answer) {
+            return plain;
+        }
+        let words = &text.verdicts.content_shown;
+        let lead = in_force_since(answer).map_or_else(|| words.without.to_owned(), |d| (words.body)(&(text.day)(d)));
+        Self { title: words.title, lead, tone: Tone::Good }
+    }
+}
+
+/// A sheet that was asked for by its own id and has a successor counts as its successor; the reader
+/// holds the old one and must be told.
+fn superseded(answer: &VerdictAnswer<'_>) -> bool {
+    !answer.sheets.is_empty() && answer.sheets.iter().all(|s| s.verdict == SheetVerdict::Replaced)
+}
+
+fn latest(answer: &VerdictAnswer<'_>, day: impl Fn(&SheetAnswer<'_>) -> Option<Day>) -> Option<Day> {
+    answer.sheets.iter().filter_map(day).max()
+}
+
+fn in_force_since(answer: &VerdictAnswer<'_>) -> Option<Day> {
+    answer.sheets.iter().filter(|s| s.verdict == SheetVerdict::Valid).map(|s| s.effective_from).min()
+}
+
+fn takes_effect(answer: &VerdictAnswer<'_>) -> Option<Day> {
+    answer.sheets.iter().filter(|s| s.verdict == SheetVerdict::NotInForce).map(|s| s.effective_from).min()
+}
+
+fn withdrawn_years(answer: &VerdictAnswer<'_>) -> Option<String> {
+    let gone = |v| matches!(v, SheetVerdict::Withdrawn | SheetVerdict::Erased);
+    let years = answer.sheets.iter().filter(|s| gone(s.verdict)).map(|s| s.school_year);
+    Some(list(years)).filter(|l| !l.is_empty())
+}
+
+fn list(years: impl Iterator<Item = SchoolYear>) -> String {
+    let mut years: Vec<SchoolYear> = years.collect();
+    years.sort_unstable();
+    years.dedup();
+    years.iter().map(SchoolYear::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Heading, sentence, code, level and time.
+pub fn banner(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, headline: &Headline) -> Markup {
+    let text = frame.text;
+    let words = &text.verdicts;
+    html! {
+        section class={ "card verdict " (headline.tone.class()) } {
+            (headline.tone.icon())
+            div {
+                h1 { (headline.title) }
+                p class="lead" { (headline.lead) }
+                @if answer.verdict == Verdict::Unchecked {
+                    p { (words.unchecked_is_not) }
+                    p { a class="button" href={ "/v/" (answer.code) } { (words.retry) } }
+                }
+                dl class="facts" {
+                    div { dt { (words.code) } dd class="code" { (code_in_groups(&answer.code.to_string())) } }
+                    @if let Some(level) = answer.level {
+                        div { dt { (words.level) } dd { ((words.levels)(level)) } }
+                    }
+                    div { dt { (words.checked_at) } dd { ((text.moment)(answer.checked_at)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Eight groups of four; the spaces are drawn, so that a copied code has none.
+fn code_in_groups(code: &str) -> Markup {
+    let digits: Vec<char> = code.chars().collect();
+    html! { @for group in digits.chunks(4) { span { (group.iter().collect::<String>()) } wbr; } }
+}
+
+fn unknown_help(frame: &Frame<'_>) -> Markup {
+    html! {
+        section class="guide" {
+            ul { @for step in frame.text.verdicts.unknown_steps { li { (step) } } }
+        }
+    }
+}
+
+/// The table of years.
+pub fn sheets(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
+    let words = &text.sheets;
+    html! {
+        @if !answer.sheets.is_empty() {
+            section {
+                h2 { (words.title) }
+                table class="years" {
+                    thead { tr {
+                        th scope="col" { (words.year) }
+                        th scope="col" { (words.province) }
+                        th scope="col" { (words.status) }
+                    } }
+                    tbody { @for sheet in &answer.sheets { (row(text, sheet)) } }
+                }
+                @if !answer.missing_years.is_empty() {
+                    p class="remark" { (Tone::Caution.icon()) span { ((words.missing)(&list(answer.missing_years.iter().copied()))) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(text: &Text, sheet: &SheetAnswer<'_>) -> Markup {
+    let words = &text.sheets;
+    let (word, tone, since) = status(text, sheet);
+    html! {
+        tr {
+            th scope="row" {
+                span class="year" { (sheet.school_year) }
+                small { ((words.grade)(sheet.grade)) }
+            }
+            td {
+                bdi { (sheet.province.name) }
+                @if sheet.transcribed_from_paper { small { (words.from_paper) } }
+            }
+            td {
+                span class={ "status " (tone.class()) } { (tone.icon()) span { (word) } }
+                @if let Some(day) = since { small { ((words.since)(&(text.day)(day))) } }
+            }
+        }
+    }
+}
+
+fn status(text: &Text, sheet: &SheetAnswer<'_>) -> (&'static str, Tone, Option<Day>) {
+    let words = &text.sheets;
+    match sheet.verdict {
+        // In force, seen from a code alone: a fact, not yet a confirmation of what the reader holds.
+        SheetVerdict::Valid => (words.valid, Tone::Note, Some(sheet.effective_from)),
+        SheetVerdict::Withdrawn => (words.withdrawn, Tone::Bad, sheet.withdrawn_on),
+        SheetVerdict::Replaced => (words.replaced, Tone::Bad, sheet.replaced_on),
+        SheetVerdict::Suspended => (words.suspended, Tone::Caution, sheet.suspended_on),
+        SheetVerdict::NotInForce => (words.not_in_force, Tone::Caution, Some(sheet.effective_from)),
+        SheetVerdict::Erased => (words.erased, Tone::Bad, sheet.erased_on),
+        SheetVerdict::Unchecked => (words.unchecked, Tone::Undecided, None),
+    }
+}
+
+/// What was checked, and the state of the ledger that the answer reflects.
+pub fn evidence(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
+    let words = &text.checks;
+    if answer.sheets.is_empty() && answer.as_of.is_none() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 { (words.title) }
+            @if !answer.sheets.is_empty() {
+                ul class="checks" {
+                    (check(text, answer, words.school, |c| c.school_signature))
+                    (check(text, answer, words.province, |c| c.province_signature))
+                    (check(text, answer, words.ledger, |c| c.ledger))
+                }
+                p class="quiet" { (signed_with(text, answer)) }
+            }
+            @if let Some(as_of) = &answer.as_of {
+                @let size = (text.number)(as_of.ledger_size);
+                p class="as-of" {
+                    @match as_of.checkpoint_time {
+                        Some(time) => { ((words.as_of)(&size, &(text.moment)(time))) }
+                        None => { ((words.as_of_size)(&size)) }
+                    }
+                }
+                details class="technical" {
+                    summary { (words.technical_details) }
+                    dl class="facts" {
+                        div { dt { (words.root) } dd class="code" { (as_of.root_hash) } }
+                        @if !answer.sheets.is_empty() {
+                            div { dt { (words.leaves) } dd { (leaves(text, answer)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn leaves(text: &Text, answer: &VerdictAnswer<'_>) -> String {
+    let each = answer.sheets.iter().map(|s| format!("{}: {}", s.school_year, (text.number)(s.leaf_index)));
+    each.collect::<Vec<_>>().join(" · ")
+}
+
+fn signed_with(text: &Text, answer: &VerdictAnswer<'_>) -> &'static str {
+    match answer.sheets.iter().all(|s| s.signed_with == SignedWith::Official) {
+        true => text.checks.official,
+        false => text.checks.technical,
+    }
+}
+
+/// One line for all years: the worst result, with the years it concerns when others are better.
+fn check(text: &Text, answer: &VerdictAnswer<'_>, name: &str, of: impl Fn(&Checks) -> Check) -> Markup {
+    let severity = |c: Check| match c {
+        Check::Ok => 0,
+        Check::OldAlgorithm => 1,
+        Check::Unchecked => 2,
+        Check::Failed => 3,
+    };
+    let worst = answer.sheets.iter().map(|s| of(&s.checks)).max_by_key(|c| severity(*c)).unwrap_or(Check::Unchecked);
+    let (word, tone) = match worst {
+        Check::Ok => (text.checks.ok, Tone::Good),
+        Check::OldAlgorithm => (text.checks.old, Tone::Note),
+        Check::Unchecked => (text.checks.unchecked, Tone::Undecided),
+        Check::Failed => (text.checks.failed, Tone::Bad),
+    };
+    let concerned = || answer.sheets.iter().filter(|s| of(&s.checks) == worst);
+    let some_only = concerned().count() < answer.sheets.len();
+    html! {
+        li {
+            (tone.icon())
+            span {
+                (name) ": " strong { (word) }
+                @if some_only { " (" ((text.checks.in_years)(&list(concerned().map(|s| s.school_year)))) ")" }
+            }
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Every word the pages say: one [`Text`] per language, so that a missing string does not compile.
+//!
+//! Vietnamese is the original. Sentences with values in them are functions, because word order is
+//! part of a translation.
+
+mod en;
+mod vi;
+
+use crate::transcript::Group;
+use crate::transcript::time::{Day, Moment};
+
+pub use en::EN;
+pub use vi::VI;
+
+/// A language of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Tiếng Việt.
+    Vietnamese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// Both, the original first.
+    pub const ALL: [Self; 2] = [Self::Vietnamese, Self::English];
+
+    /// The BCP 47 tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "vi",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of a tag, in any case; a region after it is ignored.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or(tag);
+        Self::ALL.into_iter().find(|l| l.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// Its words.
+    pub const fn text(self) -> &'static Text {
+        match self {
+            Self::Vietnamese => &VI,
+            Self::English => &EN,
+        }
+    }
+}
+
+/// A heading and what it means.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice {
+    /// Heading.
+    pub title: &'static str,
+    /// One or two plain sentences.
+    pub body: &'static str,
+}
+
+/// A heading and a sentence with one value in it.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeWith {
+    /// Heading.
+    pub title: &'static str,
+    /// The sentence.
+    pub body: fn(&str) -> String,
+    /// The sentence when the value is not on record.
+    pub without: &'static str,
+}
+
+/// Frame of every page.
+#[derive(Debug, Clone, Copy)]
+pub struct Site {
+    /// Name of the product.
+    pub name: &'static str,
+    /// Says what it is for, under the name; also the description of the home page.
+    pub tagline: &'static str,
+    /// Leads straight to the content.
+    pub skip: &'static str,
+    /// Leads to the home page.
+    pub home: &'static str,
+    /// Names the language switch.
+    pub language: &'static str,
+    /// Before the contact.
+    pub contact: &'static str,
+    /// Before the owner's name in the footer.
+    pub owner: &'static str,
+    /// Source line of the footer.
+    pub source: &'static str,
+}
+
+/// Home and the code field.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookup {
+    /// Heading.
+    pub title: &'static str,
+    /// Label of the field.
+    pub label: &'static str,
+    /// Hint under the label.
+    pub hint: &'static str,
+    /// An example, in groups of four.
+    pub example: &'static str,
+    /// The button.
+    pub submit: &'static str,
+    /// Heading of the short guide.
+    pub guide: &'static str,
+    /// The short guide.
+    pub steps: [&'static str; 3],
+    /// What the portal never shows for a code alone.
+    pub privacy: &'static str,
+    /// Another code, please.
+    pub again: &'static str,
+}
+
+/// What is wrong with a typed code.
+#[derive(Debug, Clone, Copy)]
+pub struct BadCode {
+    /// Heading.
+    pub title: &'static str,
+    /// The rule.
+    pub rule: &'static str,
+    /// How many characters there were.
+    pub length: fn(usize) -> String,
+    /// Which group of four looks wrong.
+    pub group: fn(usize) -> String,
+    /// Nothing was typed.
+    pub empty: &'static str,
+}
+
+/// The verdict page.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdicts {
+    /// In force, content not compared.
+    pub in_force: NoticeWith,
+    /// In force and the content is shown below.
+    pub content_shown: NoticeWith,
+    /// Frozen, in force later.
+    pub not_in_force: NoticeWith,
+    /// Some years withdrawn.
+    pub partly_withdrawn: NoticeWith,
+    /// All withdrawn.
+    pub withdrawn: NoticeWith,
+    /// All erased.
+    pub erased: NoticeWith,
+    /// Under review.
+    pub suspended: NoticeWith,
+    /// The sheet that was asked for has a successor.
+    pub replaced: NoticeWith,
+    /// Nothing on record.
+    pub unknown: Notice,
+    /// What to do then.
+    pub unknown_steps: [&'static str; 3],
+    /// Could not be checked.
+    pub unchecked: Notice,
+    /// Says outright that it is not "not found".
+    pub unchecked_is_not: &'static str,
+    /// Try again.
+    pub retry: &'static str,
+    /// The code.
+    pub code: &'static str,
+    /// The level.
+    pub level: &'static str,
+    /// Now.
+    pub checked_at: &'static str,
+    /// `tieu_hoc` … in words.
+    pub levels: fn(&str) -> &'static str,
+}
+
+/// The table of years and what was checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheets {
+    /// Heading of the table.
+    pub title: &'static str,
+    /// Column: school year and grade.
+    pub year: &'static str,
+    /// Column: province then.
+    pub province: &'static str,
+    /// Column: verdict.
+    pub status: &'static str,
+    /// `Lớp 6`.
+    pub grade: fn(u8) -> String,
+    /// Transcribed from paper.
+    pub from_paper: &'static str,
+    /// In force.
+    pub valid: &'static str,
+    /// Withdrawn.
+    pub withdrawn: &'static str,
+    /// Replaced.
+    pub replaced: &'static str,
+    /// Under review.
+    pub suspended: &'static str,
+    /// In force later.
+    pub not_in_force: &'static str,
+    /// Erased.
+    pub erased: &'static str,
+    /// Could not be checked.
+    pub unchecked: &'static str,
+    /// `từ 30/06/2026`.
+    pub since: fn(&str) -> String,
+    /// Years without a sheet.
+    pub missing: fn(&str) -> String,
+}
+
+/// What stands behind the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Checks {
+    /// Heading.
+    pub title: &'static str,
+    /// School's signatures.
+    pub school: &'static str,
+    /// Province's signature.
+    pub province: &'static str,
+    /// Proof into the log.
+    pub ledger: &'static str,
+    /// Holds.
+    pub ok: &'static str,
+    /// Does not hold.
+    pub failed: &'static str,
+    /// Could not be established.
+    pub unchecked: &'static str,
+    /// Holds, by an algorithm of the past.
+    pub old: &'static str,
+    /// School years a worse result concerns.
+    pub in_years: fn(&str) -> String,
+    /// Signed with a technical key.
+    pub technical: &'static str,
+    /// Signed with an official certificate.
+    pub official: &'static str,
+    /// Content was not part of it.
+    pub not_content: &'static str,
+    /// Time and size of the ledger the answer reflects.
+    pub as_of: fn(&str, &str) -> String,
+    /// Only the size is known.
+    pub as_of_size: fn(&str) -> String,
+    /// Root hash.
+    pub root: &'static str,
+    /// Summary of the technical part.
+    pub technical_details: &'static str,
+    /// Positions in the ledger.
+    pub leaves: &'static str,
+}
+
+/// The second factor.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask {
+    /// Heading.
+    pub title: &'static str,
+    /// Why.
+    pub why: &'static str,
+    /// Legend of the three fields.
+    pub birth_date: &'static str,
+    /// Day.
+    pub day: &'static str,
+    /// Month.
+    pub month: &'static str,
+    /// Year.
+    pub year: &'static str,
+    /// Hint: only what is printed.
+    pub hint: &'static str,
+    /// Opens the name field.
+    pub partial: &'static str,
+    /// What to do with a date known in part.
+    pub partial_hint: &'static str,
+    /// Full name.
+    pub full_name: &'static str,
+    /// The button.
+    pub submit: &'static str,
+    /// What opens and what stays closed.
+    pub opens: &'static str,
+    /// Wrong second factor.
+    pub mismatch: &'static str,
+    /// Attempts left.
+    pub attempts_left: fn(u32) -> String,
+    /// No attempts left; the value is the wait in words.
+    pub locked: NoticeWith,
+    /// A date known in part needs the name.
+    pub name_needed: Notice,
+    /// Not a date.
+    pub bad_date: Notice,
+    /// The journal could not be written.
+    pub unavailable: Notice,
+    /// This transcript is not shown to anyone by birth date.
+    pub closed: Notice,
+}
+
+/// Title and detail of every problem.
+#[derive(Debug, Clone, Copy)]
+pub struct Problems {
+    /// 400 something in the request.
+    pub bad_request: Notice,
+    /// 403 sent from another site.
+    pub foreign_form: Notice,
+    /// 403 wrong second factor (title; the detail counts attempts).
+    pub not_matching: &'static str,
+    /// 404 no such page.
+    pub not_found: Notice,
+    /// 404 nothing on record.
+    pub unknown: Notice,
+    /// 405.
+    pub method: Notice,
+    /// 408 the body took too long.
+    pub slow_body: Notice,
+    /// 409 out of sequence or otherwise not now.
+    pub conflict: Notice,
+    /// 413.
+    pub too_large: Notice,
+    /// 415.
+    pub media_type: Notice,
+    /// 421 another host.
+    pub misdirected: Notice,
+    /// 422 a package that was refused.
+    pub refused_package: Notice,
+    /// 429; the wait in words.
+    pub too_many: NoticeWith,
+    /// 500.
+    pub internal: Notice,
+    /// 503.
+    pub busy: Notice,
+    /// Where to go from here.
+    pub home: &'static str,
+}
+
+/// The transcript after the second factor.
+#[derive(Debug, Clone, Copy)]
+pub struct Transcript {
+    /// Title when the verdict is not "valid".
+    pub content: &'static str,
+    /// Jump list of the years.
+    pub years: &'static str,
+    /// The pupil.
+    pub pupil: &'static str,
+    /// Groups that stay closed.
+    pub closed: &'static str,
+    /// Who may open them.
+    pub closed_body: &'static str,
+    /// How to print.
+    pub print: &'static str,
+    /// What a print is not.
+    pub print_note: &'static str,
+    /// Name of a payload group.
+    pub group: fn(Group) -> &'static str,
+    /// Who may open a group.
+    pub opened_by: fn(Group) -> &'static str,
+}
+
+/// All words of one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    /// Which language.
+    pub language: Language,
+    /// Frame of every page.
+    pub site: Site,
+    /// Home.
+    pub lookup: Lookup,
+    /// A code that is none.
+    pub bad_code: BadCode,
+    /// Verdicts.
+    pub verdicts: Verdicts,
+    /// The years.
+    pub sheets: Sheets,
+    /// What was checked.
+    pub checks: Checks,
+    /// The second factor.
+    pub ask: Ask,
+    /// Problems.
+    pub problems: Problems,
+    /// The transcript.
+    pub transcript: Transcript,
+    /// A calendar date.
+    pub day: fn(Day) -> String,
+    /// A point in time, with its zone.
+    pub moment: fn(Moment) -> String,
+    /// A whole number with its thousands marked.
+    pub number: fn(u64) -> String,
+    /// A wait, from seconds, rounded up.
+    pub wait: fn(u64) -> String,
+}
+
+/// A whole number in groups of three.
+fn grouped(number: u64, mark: char) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(mark);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `14:03:05` and the date in Vietnam of a moment.
+fn clock(at: Moment) -> (String, Day) {
+    let text = at.to_vietnam_rfc3339();
+    (text.get(11..19).unwrap_or_default().to_owned(), Day::from(at.date_in_vietnam()))
+}
