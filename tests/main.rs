@@ -4,3 +4,4 @@
 mod ledger;
 mod heads;
 mod tlog;
+mod synth;

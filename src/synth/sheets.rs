@@ -188,7 +188,7 @@ impl Page<'_> {
         let mut salts = self.learner.dice(self.world, "salts", self.stay.year << 1 | self.revision as usize);
         let mut disclosures = contents.disclose(|| salts.bytes())?;
         // The clear claims and two signatures take about this much beside the disclosures.
-        let beside = 3000;
+        let beside = 1900;
         let size: usize = disclosures.iter().map(|d| d.json().len() * 4 / 3 + 3).sum();
         let salt = salts.bytes();
         for length in 0..12 {
