@@ -1,7 +1,9 @@
 //! All suites in one binary, so that the crate is linked once.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod ledger;
 mod heads;
-mod tlog;
+mod ledger;
+mod signing_jws;
 mod synth;
+mod tlog;
+mod transcript;
