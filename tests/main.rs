@@ -8,5 +8,6 @@ mod keyring;
 mod ledger;
 mod package;
 mod signing_jws;
+mod synth;
 mod tlog;
 mod transcript;
