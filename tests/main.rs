@@ -1,2 +1,4 @@
 //! All suites in one binary, so that the crate is linked once.
 #![allow(clippy::unwrap_used, missing_docs)]
+
+mod web;
