@@ -8,6 +8,10 @@ pub mod jwk;
 pub mod jws;
 pub mod keyed;
 pub mod keyring;
+pub mod refusal;
+pub mod signers;
 
 pub use jwk::{Kid, PrivateKey, PublicKey};
 pub use jws::{Jws, JwsFault, ObjectType};
+pub use keyring::KeyRing;
+pub use refusal::{KeyEntryFault, KeyRefusal, SignatureFault};

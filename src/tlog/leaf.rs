@@ -128,3 +128,34 @@ pub fn leaf_of(kind: Kind, parts: LeafView<'_>) -> Option<Leaf> {
         commitment: commitment(kind, parts.blind, parts.facts, parts.signed_digest),
     })
 }
+
+/// An entry bundle (c2sp.org/tlog-tiles): each leaf behind its length as two big-endian bytes.
+pub fn encode_entries<'a>(leaves: impl IntoIterator<Item = &'a [u8; LEAF_LEN]>) -> Vec<u8> {
+    let mut bundle = Vec::new();
+    for leaf in leaves {
+        bundle.extend_from_slice(&(LEAF_LEN as u16).to_be_bytes());
+        bundle.extend_from_slice(leaf);
+    }
+    bundle
+}
+
+/// Reads an entry bundle of 1 to 256 leaves. Their content is for [`Leaf::decode`].
+///
+/// # Errors
+/// [`LeafFault`] for another length anywhere, bytes left over, or too many or no entries.
+pub fn decode_entries(bundle: &[u8]) -> Result<Vec<[u8; LEAF_LEN]>, LeafFault> {
+    const STEP: usize = LEAF_LEN + 2;
+    let (entries, rest) = bundle.as_chunks::<STEP>();
+    if !rest.is_empty() || !(1..=256).contains(&entries.len()) {
+        return Err(LeafFault);
+    }
+    entries
+        .iter()
+        .map(|entry| match entry.split_first_chunk::<2>() {
+            Some((length, leaf)) if *length == (LEAF_LEN as u16).to_be_bytes() => {
+                leaf.try_into().map_err(|_| LeafFault)
+            }
+            _ => Err(LeafFault),
+        })
+        .collect()
+}

@@ -11,6 +11,7 @@
 //! ```text
 //! record  = version u8 (1) ‖ 1 ‖ code[16] ‖ level u8 ‖ sheets u32 ‖ sheet… ‖ statuses u32 ‖ status…
 //!         | version u8 (1) ‖ 2 ‖ sheet id[16] ‖ code[16]
+//!         | version u8 (1) ‖ 3 ‖ key thumbprint[32] ‖ leaf u64
 //! sheet   = leaf ‖ id[16] ‖ first year u16 ‖ grade u8 ‖ effective from u16, u8, u8 ‖ flags u8 ‖ province name
 //! status  = leaf ‖ status u8 ‖ flags u8 ‖ id[16] if flag 1 ‖ replacement[16] if flag 2 ‖ milliseconds i64
 //! leaf    = index u64 ‖ logged at u64 ‖ province[2] ‖ vintage u32 ‖ year u16 ‖ blind[32] ‖ digest[32] ‖ facts
@@ -156,6 +157,13 @@ pub enum Record {
         /// Its booklet.
         code: TranscriptCode,
     },
+    /// A granted key: where its grant stands in the ledger, so that evidence finds it.
+    GrantPointer {
+        /// Thumbprint of the key.
+        kid: [u8; 32],
+        /// Position of the grant.
+        leaf: u64,
+    },
 }
 
 /// Why bytes are not a record.
@@ -178,6 +186,7 @@ pub enum RecordFault {
 const VERSION: u8 = 1;
 const TRANSCRIPT: u8 = 1;
 const POINTER: u8 = 2;
+const GRANT: u8 = 3;
 
 const TRANSCRIBED: u8 = 1;
 const OFFICIAL: u8 = 2;
@@ -197,6 +206,12 @@ impl Record {
                 out.extend_from_slice(code.as_bytes());
                 out
             }
+            Self::GrantPointer { kid, leaf } => {
+                let mut out = vec![VERSION, GRANT];
+                out.extend_from_slice(kid);
+                out.extend_from_slice(&leaf.to_be_bytes());
+                out
+            }
         }
     }
 
@@ -208,6 +223,7 @@ impl Record {
         Ok(match RecordView::parse(bytes)? {
             RecordView::Transcript(view) => Self::Transcript(view.to_record()),
             RecordView::SheetPointer { sheet, code } => Self::SheetPointer { sheet, code },
+            RecordView::GrantPointer { kid, leaf } => Self::GrantPointer { kid, leaf },
         })
     }
 }
@@ -407,6 +423,13 @@ pub enum RecordView<'a> {
         /// Its booklet.
         code: TranscriptCode,
     },
+    /// A granted key: where its grant stands in the ledger, so that evidence finds it.
+    GrantPointer {
+        /// Thumbprint of the key.
+        kid: [u8; 32],
+        /// Position of the grant.
+        leaf: u64,
+    },
 }
 
 /// [`TranscriptRecord`], borrowed from a record's bytes.
@@ -454,6 +477,7 @@ impl<'a> RecordView<'a> {
                 sheet: SheetId::from_bytes(*from.take()?),
                 code: TranscriptCode::from_bytes(*from.take()?),
             },
+            GRANT => Self::GrantPointer { kid: *from.take()?, leaf: from.u64()? },
             _ => return Err(RecordFault::Value("kind")),
         };
         match from.0.is_empty() {

@@ -1,0 +1,273 @@
+//! Keys of a running portal: one storage secret that everything private at rest is encrypted under, and
+//! three Ed25519 keys that speak for the portal.
+//!
+//! The storage secret comes from a [`KeyProvider`]; a file by default, a key service behind the same
+//! trait. It is never used itself: each purpose has its own derived key, so that a key that leaks from
+//! a derived store opens nothing in the ledger.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::durable::{create_dir_durably, sync_parent};
+use crate::signing::PrivateKey;
+
+/// Why keys could not be read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysFault {
+    /// A key file that is not there.
+    #[error("there is no {0}; restore the key from its backup (a new one would not open what the old one closed)")]
+    Missing(PathBuf),
+    /// A key file that cannot be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// A key file that everybody on the machine may read.
+    #[error("{0} can be read by every user of this machine; run: chmod 600 {0}")]
+    Exposed(PathBuf),
+    /// Contents that are not a key of the expected kind.
+    #[error("{path} does not hold {expected}")]
+    Contents {
+        /// Which file.
+        path: PathBuf,
+        /// What should be in it.
+        expected: &'static str,
+    },
+    /// The system gave no randomness, or a key could not be written as PEM.
+    #[error("cannot make a key: {0}")]
+    Make(String),
+    /// A key provider other than files failed.
+    #[error("key provider: {0}")]
+    Provider(String),
+}
+
+/// What a derived key is for. The names are part of the derivation: changing one changes the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Bundles of bodies in the ledger.
+    Bodies,
+    /// The intake index and other derived tables that name transcripts.
+    Index,
+    /// Records in the record store and in shared caches.
+    Records,
+    /// The journal.
+    Journal,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Bodies => b"hocba/storage/v1/bodies",
+            Self::Index => b"hocba/storage/v1/index",
+            Self::Records => b"hocba/storage/v1/records",
+            Self::Journal => b"hocba/storage/v1/journal",
+        }
+    }
+}
+
+/// A 256-bit secret. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretKey([u8; 32]);
+
+impl SecretKey {
+    /// From its bytes.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Fresh from the operating system.
+    ///
+    /// # Errors
+    /// [`KeysFault::Make`] when the system has no randomness to give.
+    pub fn generate() -> Result<Self, KeysFault> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|e| KeysFault::Make(e.to_string()))?;
+        Ok(Self(bytes))
+    }
+
+    /// The bytes, for a cipher.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The key for one purpose: HKDF-Expand (RFC 5869) of one block. The secret is uniformly random,
+    /// so it needs no extraction first.
+    #[must_use]
+    pub fn derive(&self, purpose: Purpose) -> Self {
+        // HMAC takes keys of any length; 32 bytes is never refused.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { unreachable!() };
+        mac.update(purpose.label());
+        mac.update(&[1]);
+        Self(mac.finalize().into_bytes().into())
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(..)")
+    }
+}
+
+/// Gives the keys that data at rest is encrypted under.
+///
+/// The same purpose must give the same key for ever, on every machine that shares the ledger. An
+/// implementation may ask a service once and remember; callers keep the key for as long as they run.
+pub trait KeyProvider: Send + Sync + fmt::Debug {
+    /// The key for one purpose.
+    ///
+    /// # Errors
+    /// [`KeysFault`] when the provider does not answer or does not know.
+    fn key(&self, purpose: Purpose) -> Result<SecretKey, KeysFault>;
+}
+
+/// A storage secret in memory is a provider: all purposes derive from it.
+impl KeyProvider for SecretKey {
+    fn key(&self, purpose: Purpose) -> Result<SecretKey, KeysFault> {
+        Ok(self.derive(purpose))
+    }
+}
+
+/// The keys directory: `log.key`, `freshness.key`, `portal.key` (PKCS#8 PEM, Ed25519) and
+/// `storage.key` (32 bytes in hexadecimal), each readable by its owner only.
+#[derive(Debug, Clone)]
+pub struct KeyDir {
+    dir: PathBuf,
+}
+
+/// Keys that speak for the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortalKey {
+    /// Signs checkpoints.
+    Log,
+    /// Cosigns them with the time.
+    Freshness,
+    /// Signs receipts, anchors and verification results.
+    Portal,
+}
+
+impl PortalKey {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Log => "log.key",
+            Self::Freshness => "freshness.key",
+            Self::Portal => "portal.key",
+        }
+    }
+}
+
+const STORAGE: &str = "storage.key";
+
+impl KeyDir {
+    /// Keys in a directory; reads nothing yet.
+    pub fn at(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// Makes the keys that are not there yet. Only for a data directory without a ledger: a new key
+    /// beside an old ledger opens none of its bodies and speaks for another log.
+    ///
+    /// # Errors
+    /// [`KeysFault`] when a file cannot be written.
+    pub fn create_missing(&self) -> Result<(), KeysFault> {
+        create_dir_durably(&self.dir).map_err(|source| KeysFault::Io { path: self.dir.clone(), source })?;
+        for which in [PortalKey::Log, PortalKey::Freshness, PortalKey::Portal] {
+            let seed = SecretKey::generate()?;
+            let pem =
+                PrivateKey::ed25519_from_seed(seed.as_bytes()).to_pem().map_err(|e| KeysFault::Make(e.to_string()))?;
+            self.write_new(which.file(), &pem)?;
+        }
+        let secret = SecretKey::generate()?;
+        self.write_new(STORAGE, &format!("{}\n", HEXLOWER.encode(secret.as_bytes())))
+    }
+
+    /// Whether all four files are there.
+    pub fn is_complete(&self) -> bool {
+        let files = [PortalKey::Log.file(), PortalKey::Freshness.file(), PortalKey::Portal.file(), STORAGE];
+        files.iter().all(|file| self.dir.join(file).exists())
+    }
+
+    /// Reads one of the portal's keys.
+    ///
+    /// # Errors
+    /// [`KeysFault`] when the file is missing, exposed, or does not hold an Ed25519 key.
+    pub fn portal_key(&self, which: PortalKey) -> Result<PrivateKey, KeysFault> {
+        let (path, text) = self.read(which.file())?;
+        match PrivateKey::from_pem(&text) {
+            Ok(key @ PrivateKey::Ed25519(_)) => Ok(key),
+            _ => Err(KeysFault::Contents { path, expected: "an Ed25519 private key (PKCS#8 PEM)" }),
+        }
+    }
+
+    /// Reads the storage secret.
+    ///
+    /// # Errors
+    /// [`KeysFault`] when the file is missing, exposed, or does not hold 32 bytes in hexadecimal.
+    pub fn storage(&self) -> Result<SecretKey, KeysFault> {
+        let (path, text) = self.read(STORAGE)?;
+        HEXLOWER
+            .decode(text.trim_end().as_bytes())
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(SecretKey::new)
+            .ok_or(KeysFault::Contents { path, expected: "32 bytes in hexadecimal" })
+    }
+
+    fn read(&self, file: &str) -> Result<(PathBuf, String), KeysFault> {
+        let path = self.dir.join(file);
+        let meta = match fs::metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(KeysFault::Missing(path)),
+            Err(source) => return Err(KeysFault::Io { path, source }),
+            Ok(meta) => meta,
+        };
+        // A group may be let in on purpose (a container's secret volume); everybody never.
+        if meta.permissions().mode() & 0o007 != 0 {
+            return Err(KeysFault::Exposed(path));
+        }
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok((path, text)),
+            Err(source) => Err(KeysFault::Io { path, source }),
+        }
+    }
+
+    /// A crash on the way leaves a `.next` file that nothing reads, never half a key under its name.
+    fn write_new(&self, file: &str, text: &str) -> Result<(), KeysFault> {
+        let path = self.dir.join(file);
+        if path.exists() {
+            return Ok(());
+        }
+        let write = || -> io::Result<()> {
+            let next = path.with_extension("key.next");
+            let mut out = open_private(&next)?;
+            out.write_all(text.as_bytes())?;
+            out.sync_all()?;
+            fs::rename(&next, &path)?;
+            sync_parent(&path)
+        };
+        write().map_err(|source| KeysFault::Io { path: path.clone(), source })
+    }
+}
+
+impl KeyProvider for KeyDir {
+    fn key(&self, purpose: Purpose) -> Result<SecretKey, KeysFault> {
+        Ok(self.storage()?.derive(purpose))
+    }
+}
+
+fn open_private(path: &Path) -> io::Result<fs::File> {
+    // Removed first: the mode counts only for a file that is created here.
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}

@@ -1,0 +1,5 @@
+//! The ledger: durability, bundles, crashes, audit.
+
+mod bundle;
+mod keys;
+mod samples;
