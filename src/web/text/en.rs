@@ -137,9 +137,7 @@ pub const EN: Text = Text {
         unchecked: "Could not be checked",
         since: |day| format!("from {day}"),
         missing: |years| {
-            format!(
-                "There is no data for {years}. The portal draws no conclusion about school years without data."
-            )
+            format!("There is no data for {years}. The portal draws no conclusion about school years without data.")
         },
     },
     checks: Checks {

@@ -210,12 +210,16 @@ pub const VI: Text = Text {
             body: "Biểu mẫu được gửi từ một trang khác. Hãy mở cổng tra cứu và nhập lại.",
         },
         not_matching: "Ngày sinh không khớp",
-        not_found: Notice { title: "Không có trang này", body: "Địa chỉ vừa mở không có trên cổng tra cứu." },
+        not_found: Notice {
+            title: "Không có trang này", body: "Địa chỉ vừa mở không có trên cổng tra cứu."
+        },
         unknown: Notice {
             title: "Không tìm thấy học bạ",
             body: "Không có học bạ nào ứng với mã này. Học bạ vừa chốt có thể chưa được Sở Giáo dục và Đào tạo gửi về Bộ.",
         },
-        method: Notice { title: "Cách gửi yêu cầu không đúng", body: "Địa chỉ này không nhận kiểu yêu cầu vừa gửi." },
+        method: Notice {
+            title: "Cách gửi yêu cầu không đúng", body: "Địa chỉ này không nhận kiểu yêu cầu vừa gửi."
+        },
         slow_body: Notice {
             title: "Gửi dữ liệu quá lâu",
             body: "Dữ liệu không đến đủ trong thời gian cho phép. Hãy kiểm tra đường truyền và thử lại.",
@@ -224,9 +228,15 @@ pub const VI: Text = Text {
             title: "Chưa nhận được gói này",
             body: "Gói không đúng thứ tự hoặc một gói khác đang được xử lý.",
         },
-        too_large: Notice { title: "Dữ liệu quá lớn", body: "Dữ liệu gửi lên vượt quá giới hạn cho phép." },
-        media_type: Notice { title: "Kiểu dữ liệu không đúng", body: "Địa chỉ này không nhận kiểu dữ liệu vừa gửi." },
-        misdirected: Notice { title: "Sai tên miền", body: "Máy chủ này không trả lời cho tên miền vừa gọi." },
+        too_large: Notice {
+            title: "Dữ liệu quá lớn", body: "Dữ liệu gửi lên vượt quá giới hạn cho phép."
+        },
+        media_type: Notice {
+            title: "Kiểu dữ liệu không đúng", body: "Địa chỉ này không nhận kiểu dữ liệu vừa gửi."
+        },
+        misdirected: Notice {
+            title: "Sai tên miền", body: "Máy chủ này không trả lời cho tên miền vừa gọi."
+        },
         refused_package: Notice {
             title: "Gói bị từ chối",
             body: "Gói không đạt các điều kiện tiếp nhận; lý do ghi trong phần chi tiết.",
