@@ -11,3 +11,4 @@ mod signing_jws;
 mod synth;
 mod tlog;
 mod transcript;
+mod web;

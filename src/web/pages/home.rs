@@ -64,7 +64,7 @@ fn field(frame: &Frame<'_>, typed: Option<&Typed<'_>>) -> Markup {
             label for="code" { (lookup.label) }
             p id="code-hint" class="hint" { (lookup.hint) }
             @if let Some(typed) = typed {
-                div id="code-fault" class="fault" role="alert" {
+                div id="code-fault" class="fault bad" role="alert" {
                     (Tone::Bad.icon())
                     div {
                         p { strong { (what(frame, typed)) } }

@@ -1,0 +1,5 @@
+//! The HTTP edge: pages, headers, routes, problems.
+
+mod fixtures;
+mod pages;
+mod text;
