@@ -81,7 +81,8 @@ fn record() -> impl Strategy<Value = Record> {
         sheet: SheetId::from_bytes(sheet),
         code: TranscriptCode::from_bytes(code),
     });
-    prop_oneof![4 => transcript, 1 => pointer]
+    let grant = any::<([u8; 32], u64)>().prop_map(|(kid, leaf)| Record::GrantPointer { kid, leaf });
+    prop_oneof![4 => transcript, 1 => pointer, 1 => grant]
 }
 
 proptest! {
@@ -131,6 +132,9 @@ proptest! {
             (RecordView::SheetPointer { sheet, code }, Record::SheetPointer { sheet: s, code: c }) => {
                 prop_assert_eq!((sheet, code), (*s, *c));
             }
+            (RecordView::GrantPointer { kid, leaf }, Record::GrantPointer { kid: k, leaf: l }) => {
+                prop_assert_eq!((kid, leaf), (*k, *l));
+            }
             _ => prop_assert!(false, "another kind"),
         }
     }
@@ -157,7 +161,8 @@ fn faults_are_told_apart() {
     for (bytes, fault) in [
         (&[][..], RecordFault::CutShort),
         (&[2, 1], RecordFault::Version),
-        (&[1, 3], RecordFault::Value("kind")),
+        (&[1, 0], RecordFault::Value("kind")),
+        (&[1, 3], RecordFault::CutShort),
         (&[1, 2, 0], RecordFault::CutShort),
     ] {
         assert_eq!(Record::decode(bytes), Err(fault));
