@@ -74,7 +74,7 @@ impl World {
 
     /// From when to when keys of an era are valid, and when they were granted.
     pub(super) fn key_period(&self, era: Era) -> Result<(Moment, Moment), SynthFault> {
-        let first = self.years.first().map_or(2020, |y| y.first()).min(2020);
+        let first = self.years.first().map_or(2020, |y| y.first()).min(2020) - 3;
         let last = self.years.last().map_or(2026, |y| y.first() + 1);
         let now = self.now.date_in_vietnam().year().unsigned_abs();
         match era {
@@ -83,6 +83,12 @@ impl World {
                 Ok((moment(MERGER)?, moment(&format!("{}-12-31T23:59:59+07:00", now.max(last).max(2026) + 4))?))
             }
         }
+    }
+
+    /// A period of an era that ended three weeks after it began.
+    pub(super) fn short_period(&self, era: Era) -> Result<(Moment, Moment), SynthFault> {
+        let (from, _) = self.key_period(era)?;
+        Ok((from, shift(from, 21 * DAY)?))
     }
 
     /// Whether a year's sheets may be too old to hand in without the ministry's permission.

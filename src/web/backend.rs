@@ -5,6 +5,7 @@ use std::io;
 use std::net::IpAddr;
 
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
+use crate::tlog::tile::TilePath;
 use crate::transcript::contents::{BirthDate, Contents};
 use crate::transcript::{Moment, SheetClaims, TranscriptCode};
 
@@ -102,15 +103,15 @@ pub struct Health {
 
 /// A part of the public log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFile<'a> {
+pub enum LogFile {
     /// The signed checkpoint.
     Checkpoint,
     /// The log's verifier key.
     Vkey,
     /// The freshness cosigner's.
     FreshnessVkey,
-    /// A hash tile or entry bundle, by its C2SP path without `/log/`.
-    Tile(&'a str),
+    /// A public hash tile or entry bundle.
+    Tile(TilePath),
 }
 
 /// The use cases behind the routes.
@@ -137,7 +138,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// # Errors
     /// The storage's.
-    fn log(&self, file: LogFile<'_>) -> io::Result<Option<Vec<u8>>>;
+    fn log(&self, file: LogFile) -> io::Result<Option<Vec<u8>>>;
 }
 
 /// What a request asks of us, as far as limits care.

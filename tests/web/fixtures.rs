@@ -1,10 +1,20 @@
 //! Answers as the portal would give them, for every verdict, and an opened transcript of two kinds.
 
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use hocba::config::Config;
 use hocba::portal::answer::*;
+use hocba::signing::jwk::PrivateKey;
 use hocba::transcript::contents::{Contents, ResultsKind};
 use hocba::transcript::time::{Day, SchoolYear};
 use hocba::transcript::{Group, Moment, SheetClaims, TranscriptCode};
-use hocba::web::backend::DisclosedSheet;
+use hocba::web::AppState;
+use hocba::web::backend::{
+    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, LogFile, SecondFactor, Work,
+};
 use serde_json::json;
 
 pub(super) const CODE: &str = "0f8fad5bd9cb469fa16570867728950e";
@@ -121,9 +131,7 @@ fn staff(class: &str, school: &str) -> serde_json::Value {
 }
 
 pub(super) fn secondary() -> DisclosedSheet {
-    let subject = |code: &str, name: &str, marks: [&str; 3]| {
-        json!({"mamonhoc": code, "tenmonhoc": name, "diemhocky1": marks[0], "diemhocky2": marks[1], "diemcanam": marks[2]})
-    };
+    let subject = |code: &str, name: &str, marks: [&str; 3]| json!({"mamonhoc": code, "tenmonhoc": name, "diemhocky1": marks[0], "diemhocky2": marks[1], "diemcanam": marks[2]});
     let mut subjects = vec![
         subject("NVA", "Ngữ văn", ["7.8", "8.2", "8.1"]),
         subject("TOA", "Toán", ["8.5", "9.0", "8.8"]),
@@ -212,4 +220,92 @@ pub(super) fn older() -> DisclosedSheet {
         contents: contents(ResultsKind::Older, &groups),
         verdict: SheetVerdict::Valid,
     }
+}
+
+/// A portal without a ledger: what it answers hangs on the code and the birth date.
+pub(super) struct Fixture;
+
+/// Nothing is on record.
+pub(super) const UNKNOWN: &str = "00000000000000000000000000000000";
+/// Could not be checked.
+pub(super) const UNCHECKED: &str = "ffffffffffffffffffffffffffffffff";
+/// The portal has a fault of its own.
+pub(super) const PANICS: &str = "deaddeaddeaddeaddeaddeaddeaddead";
+
+impl Backend for Fixture {
+    fn verdict(&self, code: &TranscriptCode, now: Moment, use_it: &mut dyn FnMut(&VerdictAnswer<'_>)) {
+        let verdict = match code.to_string().as_str() {
+            UNKNOWN => Verdict::Unknown,
+            UNCHECKED => Verdict::Unchecked,
+            PANICS => panic!("a fault inside the portal, with the name Nguyễn Văn Bí Mật in it"),
+            _ => Verdict::Valid,
+        };
+        let sheets = if verdict == Verdict::Valid { vec![sheet(2022, 6, SheetVerdict::Valid)] } else { vec![] };
+        use_it(&VerdictAnswer { code: *code, checked_at: now, ..answer(verdict, sheets) });
+    }
+
+    fn disclose(
+        &self,
+        code: &TranscriptCode,
+        factor: &SecondFactor,
+        _: IpAddr,
+        _: Moment,
+    ) -> Result<Disclosed, DiscloseRefusal> {
+        match code.to_string().as_str() {
+            UNKNOWN => return Err(DiscloseRefusal::Unknown),
+            UNCHECKED => return Err(DiscloseRefusal::Unchecked),
+            _ => {}
+        }
+        let opened = || {
+            let verdict = json!({"code": CODE, "verdict": "valid"});
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence: json!({"format": "hocba-evidence"}) })
+        };
+        match factor {
+            SecondFactor::Token(token) if token == "good" => opened(),
+            SecondFactor::Token(_) => Err(DiscloseRefusal::NotMatching { attempts_left: 4 }),
+            SecondFactor::BirthDate { date, full_name } => match (date.to_string().as_str(), full_name) {
+                ("2014-09-05", _) => opened(),
+                ("2001-01-01", _) => Err(DiscloseRefusal::Locked { retry_after_s: 40_000 }),
+                ("2002-02-02", _) => Err(DiscloseRefusal::JournalUnavailable),
+                _ if date.is_partial() && full_name.is_none() => Err(DiscloseRefusal::NameNeeded),
+                _ => Err(DiscloseRefusal::NotMatching { attempts_left: 4 }),
+            },
+        }
+    }
+
+    fn health(&self, _: Moment) -> Health {
+        let faults = vec!["records: lagging".to_owned()];
+        Health { ready: true, ledger_size: 1000, reflected_size: 990, checkpoint_age_s: Some(7), faults }
+    }
+
+    fn log(&self, file: LogFile) -> io::Result<Option<Vec<u8>>> {
+        Ok(match file {
+            LogFile::Checkpoint => Some(b"localhost/hocba\n1000\n".to_vec()),
+            LogFile::Vkey | LogFile::FreshnessVkey => Some(b"localhost/hocba+00000000+AAAA\n".to_vec()),
+            LogFile::Tile(path) if path.is_within(1000) => Some(vec![7; 8192]),
+            LogFile::Tile(_) => None,
+        })
+    }
+}
+
+/// Lets everybody in but one address.
+pub(super) struct OneShutOut;
+
+/// The address that has asked too often.
+pub(super) const SHUT_OUT: &str = "203.0.113.9";
+
+impl Gate for OneShutOut {
+    fn admit(&self, _: Work, client: IpAddr) -> Result<(), u64> {
+        if client.to_string() == SHUT_OUT { Err(61) } else { Ok(()) }
+    }
+}
+
+/// A serving process with a few values of its configuration changed.
+pub(super) fn state(change: impl FnOnce(&mut Config)) -> Data<AppState> {
+    let mut config = Config::load(&[]).unwrap();
+    config.portal.public_url = "https://hocba.example.vn".into();
+    config.serve.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+    change(&mut config);
+    let key = PrivateKey::ed25519_from_seed(&[7; 32]).public().to_jwk();
+    Data::new(AppState::new(Arc::new(Fixture), Arc::new(OneShutOut), Arc::new(config), &[key]).with_clock(now))
 }

@@ -2,4 +2,6 @@
 
 mod fixtures;
 mod pages;
+mod routes;
+mod sockets;
 mod text;

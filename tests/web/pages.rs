@@ -14,7 +14,9 @@ use maud::Markup;
 use super::fixtures::{CODE, answer, answers, older, primary, secondary, sheet};
 
 fn frame(language: Language) -> Frame<'static> {
-    Frame { text: language.text(), owner: "Bộ Giáo dục và Đào tạo", contact: "mailto:hocba@example.vn", path: "/" }
+    Frame {
+        text: language.text(), owner: "Bộ Giáo dục và Đào tạo", contact: "mailto:hocba@example.vn", path: "/"
+    }
 }
 
 /// Every page in a language, by name.

@@ -27,8 +27,8 @@ impl Tone {
             Self::Note => "note",
             Self::Caution => "caution",
             Self::Bad => "bad",
-            Self::Absent => "M10 3.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15 15l6 6",
-            Self::Undecided => "M5 2.5h14M5 21.5h14M7 2.5v3c0 4 10 8.5 10 13v3M17 2.5v3c0 4-10 8.5-10 13v3",
+            Self::Absent => "absent",
+            Self::Undecided => "undecided",
         }
     }
 
