@@ -4,6 +4,8 @@
 //! standard error as one plain sentence that says what to do next; `--json` prints one JSON value on
 //! standard output instead of text for people.
 
+pub mod data_dir;
+
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;

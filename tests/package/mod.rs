@@ -1,0 +1,8 @@
+//! Packages: making, reading, refusing.
+
+pub(crate) mod samples;
+
+mod backfill;
+mod mutations;
+mod reading;
+mod refusals;
