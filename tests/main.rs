@@ -3,9 +3,12 @@
 
 mod cli_package;
 mod heads;
+mod journal;
 mod keyring;
 mod ledger;
 mod package;
 mod signing_jws;
+mod synth;
 mod tlog;
 mod transcript;
+mod web;

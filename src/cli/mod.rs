@@ -5,6 +5,7 @@
 //! standard output instead of text for people.
 
 mod arguments;
+pub mod data_dir;
 mod files;
 pub mod key;
 mod package;

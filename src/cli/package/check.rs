@@ -9,17 +9,15 @@ use serde_json::{Value, json};
 use super::{limits, refusal, refusal_text};
 use crate::cli::files::{for_each_jws, read_jwk};
 use crate::cli::{CliFault, Context, Outcome};
-use crate::package::backfill::BackfillClaims;
+use crate::intake::line::{self, Content};
+use crate::intake::messages::Refusal;
 use crate::package::file::FileSource;
+use crate::package::manifest::Manifest;
 use crate::package::reader::Chunk;
 use crate::package::{PackageFault, PackageLine, VerifiedPackage};
-use crate::signing::refusal::{KeyEntryFault, KeyRefusal, SignatureFault, Words};
 use crate::signing::{KeyRing, jwk};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::ProvinceRef;
-use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetFault};
-use crate::transcript::status::{StatusClaims, StatusShapeFault};
-use crate::transcript::strict::{self, JsonFault};
 
 /// Most refused lines that are listed; the rest are counted.
 const MAX_LISTED: usize = 1000;
@@ -119,14 +117,14 @@ fn check_file(path: &Path, ring: &mut KeyRing, position: u64, context: &Context)
 #[derive(Default)]
 struct Refused {
     count: u64,
-    listed: Vec<Value>,
+    listed: Vec<Refusal>,
 }
 
 impl Refused {
-    fn add(&mut self, line: u64, refusal: LineRefusal) {
+    fn add(&mut self, line: u64, refusal: Refusal) {
         self.count += 1;
         if self.listed.len() < MAX_LISTED {
-            self.listed.push(refusal.to_json(line));
+            self.listed.push(Refusal { line: Some(line), ..refusal });
         }
     }
 }
@@ -148,7 +146,7 @@ fn check_lines(
             let verdicts: Vec<_> = run
                 .par_iter()
                 .filter(|l| l.kind != Kind::Key)
-                .map(|l| (l.number, check_line(package, &shared, l, position)))
+                .map(|l| (l.number, check_line(&shared, l, package.manifest(), position)))
                 .collect();
             drop(shared);
             for (number, verdict) in verdicts {
@@ -176,104 +174,17 @@ fn parse(package: &VerifiedPackage, chunk: &Chunk) -> Result<Vec<PackageLine>, P
         .collect()
 }
 
-fn check_line(package: &VerifiedPackage, ring: &KeyRing, line: &PackageLine, position: u64) -> Result<(), LineRefusal> {
-    let manifest = package.manifest();
-    match line.kind {
-        Kind::Sheet => {
-            let sheet = Sheet::parse(line.jws.payload(), line.jws.disclosures())?;
-            ring.check_sheet_signatures(&line.jws, sheet.claims(), position)?;
-        }
-        Kind::Status => {
-            let claims: StatusClaims = strict::from_slice(line.jws.payload(), MAX_PAYLOAD)
-                .map_err(|e| LineRefusal::payload("status.claims", &e))?;
-            claims.check_shape()?;
-            match manifest.province.as_ref().map(ProvinceRef::id) {
-                // Only the ledger knows who is responsible; the sender at least must be able to be.
-                Some(own) => ring.check_status_signature(&line.jws, &claims, own, position).map(|_| ())?,
-                None => ring.check_backfill_signature(&line.jws, claims.effective_at, position)?,
-            }
-        }
-        Kind::Backfill => {
-            let claims: BackfillClaims = strict::from_slice(line.jws.payload(), MAX_PAYLOAD)
-                .map_err(|e| LineRefusal::payload("backfill.claims", &e))?;
-            claims.check_shape().map_err(|e| LineRefusal::shape("backfill.shape", &e))?;
-            ring.check_backfill_signature(&line.jws, manifest.created_at, position)?;
-        }
-        Kind::Key | Kind::Package | Kind::Anchor => {}
+fn check_line(ring: &KeyRing, line: &PackageLine, manifest: &Manifest, position: u64) -> Result<(), Refusal> {
+    let read = line::read(line.jws.clone())?;
+    match &read.content {
+        Content::Sheet(_) => line::check_school(&read, ring, position).map(|_| ())?,
+        Content::Status(claims) => match manifest.province.as_ref().map(ProvinceRef::id) {
+            // Only the ledger knows who is responsible; the sender at least must be able to be.
+            Some(own) => ring.check_status_signature(&line.jws, claims, own, position).map(|_| ())?,
+            None => ring.check_root_signature(&line.jws, claims.effective_at, position)?,
+        },
+        Content::Backfill => ring.check_backfill_signature(&line.jws, manifest.created_at, position)?,
+        Content::Key => {}
     }
     Ok(())
-}
-
-/// Why one line is refused, in the form of a receipt.
-struct LineRefusal {
-    rule: &'static str,
-    pointer: String,
-    message_en: String,
-    message_vi: &'static str,
-    remedy: &'static str,
-    remedy_vi: &'static str,
-}
-
-impl LineRefusal {
-    fn to_json(&self, line: u64) -> Value {
-        json!({
-            "line": line,
-            "rule": self.rule,
-            "pointer": self.pointer,
-            "message_en": self.message_en,
-            "message_vi": self.message_vi,
-            "remedy": self.remedy,
-            "remedy_vi": self.remedy_vi,
-        })
-    }
-
-    fn words(words: Words, pointer: String, message_en: String) -> Self {
-        let Words { rule, message_vi, remedy, remedy_vi } = words;
-        Self { rule, pointer, message_en, message_vi, remedy, remedy_vi }
-    }
-
-    fn payload(rule: &'static str, fault: &JsonFault) -> Self {
-        Self { pointer: fault.pointer().to_owned(), ..Self::shape(rule, fault) }
-    }
-
-    fn shape(rule: &'static str, fault: &dyn std::fmt::Display) -> Self {
-        Self {
-            rule,
-            pointer: String::new(),
-            message_en: fault.to_string(),
-            message_vi: "Nội dung không đúng quy định của định dạng.",
-            remedy: "correct the member named here, sign again and make the package again",
-            remedy_vi: "Sửa mục được nêu, ký lại và tạo lại gói.",
-        }
-    }
-}
-
-impl From<SheetFault> for LineRefusal {
-    fn from(fault: SheetFault) -> Self {
-        Self { pointer: fault.pointer, ..Self::shape(fault.rule.name(), &fault.detail) }
-    }
-}
-
-impl From<SignatureFault> for LineRefusal {
-    fn from(fault: SignatureFault) -> Self {
-        Self::words(fault.refusal.words(), fault.pointer(), fault.to_string())
-    }
-}
-
-impl From<KeyRefusal> for LineRefusal {
-    fn from(refusal: KeyRefusal) -> Self {
-        Self::words(refusal.words(), "/signatures".into(), refusal.to_string())
-    }
-}
-
-impl From<KeyEntryFault> for LineRefusal {
-    fn from(fault: KeyEntryFault) -> Self {
-        Self::words(fault.words(), String::new(), fault.to_string())
-    }
-}
-
-impl From<StatusShapeFault> for LineRefusal {
-    fn from(fault: StatusShapeFault) -> Self {
-        Self::shape("status.shape", &fault)
-    }
 }

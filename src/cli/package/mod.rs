@@ -6,9 +6,9 @@ mod make;
 mod sign_sheet;
 
 use clap::Subcommand;
-use serde_json::{Value, json};
 
 use super::{CliFault, Context, Outcome};
+use crate::intake::messages::Refusal;
 use crate::package::{Limits, PackageFault};
 
 /// Sign sheets; make, inspect and check packages
@@ -40,28 +40,17 @@ fn limits(context: &Context) -> Limits {
     Limits { max_lines: intake.max_lines, max_bytes: intake.max_package_bytes }
 }
 
-/// A refused package as JSON; a file that cannot be read is no answer but a fault of the command.
-fn refusal(fault: PackageFault) -> Result<Value, CliFault> {
+/// A refused package; a file that cannot be read is no answer but a fault of the command.
+fn refusal(fault: PackageFault) -> Result<Refusal, CliFault> {
     match fault {
-        PackageFault::Unreadable(e) => {
-            Err(CliFault::new(format_args!("cannot read the package: {e}"), "check the path"))
-        }
-        fault => Ok(json!({
-            "line": fault.line(),
-            "rule": fault.rule(),
-            "pointer": Value::Null,
-            "message_en": fault.message_en(),
-            "message_vi": fault.message_vi(),
-            "remedy": fault.remedy(),
-            "remedy_vi": fault.remedy_vi(),
-        })),
+        PackageFault::Unreadable(e) => Err(CliFault::new(format_args!("cannot read the package: {e}"), "check the path")),
+        fault => Ok(fault.into()),
     }
 }
 
 /// A refusal as two lines for people.
-fn refusal_text(refusal: &Value) -> String {
-    let text = |name: &str| refusal[name].as_str().unwrap_or_default().to_owned();
-    let line = refusal["line"].as_u64().map_or_else(String::new, |n| format!("line {n}: "));
-    let at = refusal["pointer"].as_str().filter(|p| !p.is_empty()).map_or_else(String::new, |p| format!(" at {p}"));
-    format!("{line}{}{at}: {}\n  → {}", text("rule"), text("message_en"), text("remedy"))
+fn refusal_text(refusal: &Refusal) -> String {
+    let line = refusal.line.map_or_else(String::new, |n| format!("line {n}: "));
+    let at = if refusal.pointer.is_empty() { String::new() } else { format!(" at {}", refusal.pointer) };
+    format!("{line}{}{at}: {}\n  → {}", refusal.rule, refusal.message_en, refusal.remedy_en)
 }
