@@ -9,6 +9,7 @@ mod ledger;
 mod package;
 mod signing_jws;
 mod synth;
+mod records;
 mod tlog;
 mod transcript;
 mod web;
