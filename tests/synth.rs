@@ -5,6 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use hocba::cli::data_dir::DataDir;
+use hocba::config::Config;
+use hocba::intake::{Intake, IntakeFault};
 use hocba::package::PackageLine;
 use hocba::package::backfill::BackfillClaims;
 use hocba::package::file::FileSource;
@@ -243,7 +246,8 @@ fn the_same_seed_gives_the_same_bytes() {
     let (a, b, c) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let some = SynthOptions { provinces: Some(2), faults: true, ..options(80) };
     make(a.path(), &some);
-    make(b.path(), &some);
+    let later_that_month = Moment::parse("2026-11-30T23:00:00+07:00").unwrap();
+    write_nation(b.path(), &some, later_that_month).unwrap();
     make(c.path(), &SynthOptions { seed: 2, ..some });
     let strip = |dir: &Path| -> Vec<(PathBuf, Vec<u8>)> {
         files(dir).into_iter().map(|(p, bytes)| (p.strip_prefix(dir).unwrap().to_owned(), bytes)).collect()
@@ -604,4 +608,53 @@ fn broken_packages_cover_what_intake_must_refuse() {
         assert_eq!(broken.line.is_some(), broken.expect == Expect::Line);
     }
     assert!(nation.faults.len() > 90, "{}", nation.faults.len());
+}
+
+/// A portal that pins the nation's root.
+fn portal(nation: &Path, data: &Path) -> Intake {
+    let config = Config::load(&[&nation.join("hocba.toml")]).unwrap();
+    let data = DataDir::at(data, &config);
+    data.create_keys().unwrap();
+    data.intake(now()).unwrap()
+}
+
+/// Rules of the lines that did not simply enter, by line.
+fn refusals(details: &[u8]) -> HashMap<u64, String> {
+    let lines = details.split(|b| *b == b'\n').filter(|l| !l.is_empty());
+    lines
+        .map(|line| {
+            let detail: serde_json::Value = serde_json::from_slice(line).unwrap();
+            (detail["line"].as_u64().unwrap(), detail["rule"].as_str().unwrap_or("none").to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn a_portal_takes_the_nation_and_refuses_what_is_broken() {
+    let (dir, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let nation = make(dir.path(), &SynthOptions { faults: true, provinces: Some(3), ..options(90) });
+    let mut portal = portal(dir.path(), data.path());
+    for path in &nation.packages {
+        let received = portal.receive(FileSource::shared(path).unwrap(), None, false, now()).unwrap();
+        let odd = refusals(&received.receipt.details);
+        assert!(odd.is_empty(), "{}: {odd:?}", path.display());
+    }
+    for broken in &nation.faults {
+        let place = broken.file.display();
+        let source = FileSource::shared(&dir.path().join(&broken.file)).unwrap();
+        match (portal.receive(source, None, false, now()), broken.expect) {
+            (Err(IntakeFault::Rejected(refusal)), Expect::Package) => assert_eq!(refusal.rule, broken.rule, "{place}"),
+            (Ok(received), Expect::Line) => {
+                let found = refusals(&received.receipt.details);
+                let expected: HashMap<u64, String> = nation
+                    .faults
+                    .iter()
+                    .filter(|b| b.file == broken.file)
+                    .map(|b| (b.line.unwrap(), b.rule.to_owned()))
+                    .collect();
+                assert_eq!(found, expected, "{place}");
+            }
+            (other, expect) => panic!("{place}: {expect:?}, but {:?}", other.map(|r| r.receipt.claims)),
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! When things happen: freezing by the school calendar, everything else just before `now`, so that a
-//! nation made today is right today.
+//! When things happen: freezing by the school calendar, everything else just before `now`, the first
+//! of this month, so that a nation made today is right today and the same all month.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
@@ -66,7 +66,7 @@ impl World {
         self.now_plus(-DAY + nth as i64)
     }
 
-    /// A day some days from now.
+    /// A day some days from now; six weeks from the first of the month are ahead all month.
     pub(super) fn day_ahead(&self, days: i32) -> Result<Day, SynthFault> {
         let date = self.now.date_in_vietnam().checked_add(Span::new().days(days)).map_err(|_| SynthFault::Time)?;
         Ok(Day::from(date))

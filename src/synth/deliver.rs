@@ -31,9 +31,13 @@ use crate::transcript::time::{Moment, SchoolYear};
 /// Makes a nation in `dir`: packages, `root.jwk`, `hocba.toml`, private keys under `keys/`, and with
 /// `options.faults` broken packages under `faults/` with `faults.json`.
 ///
+/// Everything is dated by the calendar and by the first day of the month of `now`, so that the same
+/// seed gives the same bytes all month while nothing lies ahead that should not.
+///
 /// # Errors
 /// [`SynthFault`]: options that do not fit, or a file that cannot be written.
 pub fn write_nation(dir: &Path, options: &SynthOptions, now: Moment) -> Result<Nation, SynthFault> {
+    let now = first_of_month(now)?;
     check(options, now)?;
     make_dir(dir)?;
     let world = World::new(options, now)?;
@@ -57,6 +61,10 @@ pub fn write_nation(dir: &Path, options: &SynthOptions, now: Moment) -> Result<N
     }
     let root = world.root_key().public().to_jwk();
     Ok(Nation { packages: delivery.packages, root, samples, sheets: delivery.sheets, faults: broken, made_at: now })
+}
+
+fn first_of_month(now: Moment) -> Result<Moment, SynthFault> {
+    Moment::start_of_day_in_vietnam(now.date_in_vietnam().first_of_month()).ok_or(SynthFault::Time)
 }
 
 fn check(options: &SynthOptions, now: Moment) -> Result<(), SynthFault> {

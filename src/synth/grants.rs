@@ -125,7 +125,7 @@ pub(super) fn ministry_lines(world: &World) -> Result<Vec<Jws>, SynthFault> {
             provinces: std::iter::once(current.province.id()).chain(old).collect(),
             schools: Vec::new(),
             school_years: late.clone(),
-            until: world.now_plus(90 * 86_400)?,
+            until: world.now_plus(400 * 86_400)?,
             reason: text("Nộp bổ sung học bạ số các năm học trước khi Cổng tra cứu vận hành")?,
             extensions: Extensions::default(),
         };

@@ -93,7 +93,7 @@ pub(super) fn draft(
         Revision::Replacement => world.replaced_at(first)?,
     };
     let effective_from = match fate {
-        Fate::NotInForce => world.day_ahead(10 + (learner.number % 50) as i32)?,
+        Fate::NotInForce => world.day_ahead(45 + (learner.number % 50) as i32)?,
         _ => Day::from(frozen_at.date_in_vietnam()),
     };
     let claims = SheetClaims {
