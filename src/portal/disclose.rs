@@ -44,7 +44,7 @@ impl std::fmt::Debug for SecondFactor {
 }
 
 /// Why nothing is disclosed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DiscloseRefusal {
     /// Nothing is on record under this code.
     #[error("no transcript under this code")]
@@ -64,9 +64,6 @@ pub enum DiscloseRefusal {
     /// A birth date in part was typed without the name; says nothing about the record.
     #[error("a partial birth date needs the full name")]
     NameNeeded,
-    /// The token is not one this portal issued for this code.
-    #[error("the token is not valid for this code")]
-    TokenNotValid,
     /// Could not be checked.
     #[error("could not be checked")]
     Unchecked,
@@ -75,7 +72,7 @@ pub enum DiscloseRefusal {
     JournalUnavailable,
     /// Everything that could be shown was erased by lawful order.
     #[error("the content was erased")]
-    NothingLeft,
+    NotDisclosable,
 }
 
 /// One year of a disclosed transcript.
@@ -126,7 +123,8 @@ impl Portal {
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
         let SecondFactor::BirthDate { date, full_name } = factor else {
-            return Err(DiscloseRefusal::TokenNotValid);
+            // This portal has issued no tokens, so none matches; guesses of signatures need no counter.
+            return Err(DiscloseRefusal::NotMatching { attempts_left: self.parts.attempts.per_prefix() });
         };
         if date.is_partial() && full_name.is_none() {
             return Err(DiscloseRefusal::NameNeeded);
@@ -148,7 +146,7 @@ impl Portal {
             .reserve(&booklet, client, now)
             .map_err(|locked| DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s })?;
         let opened = self.open_sheets(&state, &found, &answer)?;
-        let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NothingLeft)?;
+        let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NotDisclosable)?;
         if !matches(newest, *date, full_name.as_deref()) {
             return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong() });
         }

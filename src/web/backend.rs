@@ -4,33 +4,12 @@
 use std::io;
 use std::net::IpAddr;
 
+pub use crate::portal::{DiscloseRefusal, Health, SecondFactor};
+
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::tlog::tile::TilePath;
-use crate::transcript::contents::{BirthDate, Contents};
+use crate::transcript::contents::Contents;
 use crate::transcript::{Moment, SheetClaims, TranscriptCode};
-
-/// What a holder proves.
-pub enum SecondFactor {
-    /// The birth date as printed, and the name where that date is known only in part.
-    BirthDate {
-        /// As typed.
-        date: BirthDate,
-        /// As typed; compared folded.
-        full_name: Option<String>,
-    },
-    /// The token of a soft copy's QR.
-    Token(String),
-}
-
-/// Never prints what was typed.
-impl std::fmt::Debug for SecondFactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::BirthDate { .. } => "BirthDate(…)",
-            Self::Token(_) => "Token(…)",
-        })
-    }
-}
 
 /// One opened year.
 #[derive(Debug)]
@@ -52,53 +31,6 @@ pub struct Disclosed {
     pub sheets: Vec<DisclosedSheet>,
     /// What proves it without us.
     pub evidence: serde_json::Value,
-}
-
-/// Why nothing was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DiscloseRefusal {
-    /// Nothing on record.
-    #[error("nothing is on record under this code")]
-    Unknown,
-    /// Wrong birth date or wrong name: the two look the same.
-    #[error("the second factor does not match")]
-    NotMatching {
-        /// Tries left today.
-        attempts_left: u32,
-    },
-    /// No tries left.
-    #[error("no tries left")]
-    Locked {
-        /// Seconds until the next one.
-        retry_after_s: u64,
-    },
-    /// The birth date sent is known only in part, so the name is needed too.
-    #[error("the full name is needed too")]
-    NameNeeded,
-    /// Could not be checked.
-    #[error("the record could not be checked")]
-    Unchecked,
-    /// The view could not be journalled, so nothing is shown.
-    #[error("the journal could not be written")]
-    JournalUnavailable,
-    /// Nothing is left to show.
-    #[error("this transcript is not disclosed")]
-    NotDisclosable,
-}
-
-/// How a serving process is doing.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Health {
-    /// Following and fresh.
-    pub ready: bool,
-    /// Entries of the newest checkpoint.
-    pub ledger_size: u64,
-    /// Entries that answers reflect.
-    pub reflected_size: u64,
-    /// Seconds since the checkpoint was cosigned.
-    pub checkpoint_age_s: Option<u64>,
-    /// What is wrong, for operators.
-    pub faults: Vec<String>,
 }
 
 /// A part of the public log.
