@@ -3,5 +3,6 @@
 
 mod heads;
 mod ledger;
+mod limits;
 mod records;
 mod tlog;

@@ -1,1 +1,20 @@
-//! To be written.
+//! Limits: how many questions one client may ask, and how often a birth date may be guessed.
+//!
+//! Three different things, kept apart on purpose:
+//!
+//! - [`RateLimiter`]: requests per client prefix, generous, for verdicts and for disclosures. Protects
+//!   the machine; refuses with a time to come back.
+//! - [`AttemptCounters`]: wrong second factors per transcript. Protects the learner; blocks birth
+//!   dates until Vietnamese midnight, never verdicts and never tokens.
+//! - [`client_address`]: whom to count, behind proxies that may be lied to.
+//!
+//! Everything is in memory, bounded, and forgotten on restart.
+
+mod attempts;
+mod bounded;
+mod client;
+mod rate;
+
+pub use attempts::{Attempt, AttemptCounters, AttemptLimits, AttemptsLeft, Locked, Scope};
+pub use client::{ClientPrefix, client_address};
+pub use rate::{Allowance, RateLimiter, Refusal};
