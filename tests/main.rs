@@ -7,6 +7,7 @@ mod journal;
 mod keyring;
 mod ledger;
 mod package;
+mod records;
 mod signing_jws;
 mod synth;
 mod tlog;

@@ -5,14 +5,17 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use hocba::cli::data_dir::DataDir;
+use hocba::config::Config;
+use hocba::intake::{Intake, IntakeFault};
 use hocba::package::PackageLine;
 use hocba::package::backfill::BackfillClaims;
 use hocba::package::file::FileSource;
 use hocba::package::reader::Limits;
 use hocba::package::verify::VerifiedPackage;
-use hocba::signing::keyring::KeyRing;
 use hocba::signing::ObjectType;
-use hocba::synth::{ExpectedVerdict, Nation, SynthOptions, write_nation};
+use hocba::signing::keyring::KeyRing;
+use hocba::synth::{Expect, ExpectedVerdict, Nation, SynthOptions, write_nation};
 use hocba::transcript::contents::{Attainment, Results, SubjectLevel, SubjectMark, TestMark, YearLevel};
 use hocba::transcript::groups::GroupSet;
 use hocba::transcript::level::Level;
@@ -73,6 +76,11 @@ struct Held {
 
 /// Takes every package in order as intake does, and panics at the first thing it would refuse.
 fn take(nation: &Nation) -> Vec<Line> {
+    take_all(nation).1
+}
+
+/// The same, with the keys on record afterwards.
+fn take_all(nation: &Nation) -> (KeyRing, Vec<Line>) {
     let mut ring = KeyRing::new(std::slice::from_ref(&nation.root)).unwrap();
     let mut chains: HashMap<String, (u64, Option<_>)> = HashMap::new();
     let mut held: HashMap<TranscriptCode, Held> = HashMap::new();
@@ -137,7 +145,7 @@ fn take(nation: &Nation) -> Vec<Line> {
         }
         assert!(replacing.is_none());
     }
-    out
+    (ring, out)
 }
 
 fn enter(held: &mut HashMap<TranscriptCode, Held>, ring: &KeyRing, sheet: &Sheet, replacing: Option<StatusClaims>) {
@@ -238,7 +246,8 @@ fn the_same_seed_gives_the_same_bytes() {
     let (a, b, c) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let some = SynthOptions { provinces: Some(2), faults: true, ..options(80) };
     make(a.path(), &some);
-    make(b.path(), &some);
+    let later_that_month = Moment::parse("2026-11-30T23:00:00+07:00").unwrap();
+    write_nation(b.path(), &some, later_that_month).unwrap();
     make(c.path(), &SynthOptions { seed: 2, ..some });
     let strip = |dir: &Path| -> Vec<(PathBuf, Vec<u8>)> {
         files(dir).into_iter().map(|(p, bytes)| (p.strip_prefix(dir).unwrap().to_owned(), bytes)).collect()
@@ -292,7 +301,8 @@ fn verdict(code: TranscriptCode, sheets: &[Sheet]) -> ExpectedVerdict {
     let reaches = |s: &StatusClaims, id: SheetId| s.sheet.is_none_or(|only| only == id);
     let has = |wanted: Status, id: SheetId| of_code.iter().any(|s| s.status == wanted && reaches(s, id));
     let left: Vec<&Sheet> = sheets.iter().filter(|s| !has(Status::Replaced, s.claims().sheet)).collect();
-    let open = |s: &StatusClaims| s.status == Status::Suspended && !of_code.iter().any(|r| r.status == Status::Released);
+    let open =
+        |s: &StatusClaims| s.status == Status::Suspended && !of_code.iter().any(|r| r.status == Status::Released);
     let today = now().date_in_vietnam();
     let gone = left.iter().filter(|s| has(Status::Withdrawn, s.claims().sheet)).count();
     if of_code.iter().any(open) {
@@ -321,9 +331,7 @@ fn every_special_case_is_there() {
     any("older circular", &|s| matches!(s.contents().results, Some(Results::Older(_))));
     any("old province", &|s| s.claims().province.vintage.to_string() == "2004-07-08");
     any("new province", &|s| s.claims().province.vintage.to_string() == "2025-07-01");
-    let secondary = |s: &Sheet, holds: &dyn Fn(&hocba::transcript::contents::SecondaryResults) -> bool| {
-        matches!(&s.contents().results, Some(Results::Secondary(r)) if holds(r))
-    };
+    let secondary = |s: &Sheet, holds: &dyn Fn(&hocba::transcript::contents::SecondaryResults) -> bool| matches!(&s.contents().results, Some(Results::Secondary(r)) if holds(r));
     any("re-assessment in summer", &|s| secondary(s, &|r| r.learning_again.is_some()));
     any("training in summer", &|s| secondary(s, &|r| r.conduct_again.is_some()));
     any("exemption", &|s| secondary(s, &|r| r.subjects.iter().any(|x| x.year == Some(SubjectMark::Exempt))));
@@ -464,7 +472,8 @@ fn primary_results_follow_the_circular() {
         .into_iter()
         .flatten()
         .collect();
-        let best = levels.iter().all(|l| *l == SubjectLevel::CompletedWell) && codes.iter().all(|c| *c == Attainment::Good);
+        let best =
+            levels.iter().all(|l| *l == SubjectLevel::CompletedWell) && codes.iter().all(|c| *c == Attainment::Good);
         let enough = !levels.contains(&SubjectLevel::NotCompleted) && !codes.contains(&Attainment::NeedsEffort);
         let expected = match marks.min().unwrap() {
             9.. if best => "Hoàn thành xuất sắc",
@@ -490,4 +499,162 @@ fn one_school_signs_with_rs256() {
         .flat_map(|l| l.line.jws.signatures().iter().map(|s| s.algorithm.name()))
         .collect();
     assert_eq!(algorithms, HashSet::from(["EdDSA", "ES256", "RS256"]));
+}
+
+/// What a line breaks by itself and by the keys on record; what it breaks by other lines is for intake.
+fn rule_of_line(line: &PackageLine, ring: &mut KeyRing, position: u64, created_at: Moment) -> Option<&'static str> {
+    let payload = line.jws.payload();
+    if strict::facts(payload, 1 << 16).is_err() {
+        return Some("line.payload");
+    }
+    match line.jws.object() {
+        ObjectType::Sheet => match Sheet::parse(payload, line.jws.disclosures()) {
+            Err(fault) => Some(fault.rule.name()),
+            Ok(sheet) => {
+                ring.check_sheet_signatures(&line.jws, sheet.claims(), position).err().map(|f| f.refusal.rule())
+            }
+        },
+        ObjectType::Key => match ring.check_entry(&line.jws, position) {
+            Ok(entry) => {
+                ring.apply(entry, position);
+                None
+            }
+            Err(fault) => Some(fault.rule()),
+        },
+        ObjectType::Backfill => {
+            ring.check_backfill_signature(&line.jws, created_at, position).err().map(|refusal| refusal.rule())
+        }
+        _ => {
+            let claims: StatusClaims = strict::from_slice(payload, 1 << 16).unwrap();
+            match claims.check_shape() {
+                Err(_) => Some("status.shape"),
+                Ok(()) => (claims.version != 1).then_some("status.version"),
+            }
+        }
+    }
+}
+
+/// Rules that compare a line with what is on record or with the package around it.
+const BY_RECORD: &[&str] = &[
+    "sheet.frozen_ahead",
+    "sheet.backdated",
+    "sheet.wrong_year",
+    "sheet.wrong_province",
+    "sheet.salt_repeated",
+    "sheet.frozen_conflict",
+    "sheet.other_birth_date",
+    "sheet.other_identity",
+    "sheet.other_level",
+    "sheet.id_taken",
+    "sheet.code_taken",
+    "sheet.awaiting_transfer",
+    "status.ahead",
+    "status.nothing_to_release",
+    "status.unknown_target",
+    "status.replacement_missing",
+    "status.replacement_refused",
+    "status.not_responsible",
+    "status.ministry_suspension",
+    "status.erased_is_final",
+];
+
+/// Rules about the order of packages, which only intake knows.
+const BY_SEQUENCE: &[&str] = &["package.sequence_gap", "package.sequence_used", "package.previous_digest"];
+
+#[test]
+fn broken_packages_break_the_rules_they_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let nation = make(dir.path(), &SynthOptions { provinces: Some(3), faults: true, ..options(90) });
+    let (mut ring, _) = take_all(&nation);
+    let position = nation.packages.len() as u64 + 1;
+    let open = |file: &Path, ring: &KeyRing| {
+        VerifiedPackage::verify(FileSource::shared(&dir.path().join(file)).unwrap(), LIMITS, ring, position)
+    };
+    for broken in nation.faults.iter().filter(|b| b.expect == Expect::Package) {
+        match open(&broken.file, &ring) {
+            Err(fault) => assert_eq!(fault.rule(), broken.rule, "{}", broken.file.display()),
+            Ok(_) => assert!(BY_SEQUENCE.contains(&broken.rule), "{}", broken.file.display()),
+        }
+    }
+    let mut files: Vec<_> = nation.faults.iter().filter(|b| b.expect == Expect::Line).map(|b| &b.file).collect();
+    files.dedup();
+    for file in files {
+        let package = open(file, &ring).unwrap();
+        let created_at = package.manifest().created_at;
+        for line in package.lines().unwrap() {
+            let line = line.unwrap();
+            let found = rule_of_line(&line, &mut ring, position, created_at);
+            let expected =
+                nation.faults.iter().find(|b| b.file == *file && b.line == Some(line.number)).map(|b| b.rule);
+            let by_record = expected.is_some_and(|rule| BY_RECORD.contains(&rule));
+            let place = format!("{} line {}", file.display(), line.number);
+            assert_eq!(found, expected.filter(|_| !by_record), "{place}");
+        }
+    }
+}
+
+#[test]
+fn broken_packages_cover_what_intake_must_refuse() {
+    let dir = tempfile::tempdir().unwrap();
+    let nation = make(dir.path(), &SynthOptions { faults: true, provinces: Some(2), ..options(60) });
+    let rules: HashSet<_> = nation.faults.iter().map(|b| b.rule).collect();
+    let missing: Vec<_> = BY_RECORD.iter().chain(BY_SEQUENCE).filter(|r| !rules.contains(**r)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let listed: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(dir.path().join("faults.json")).unwrap()).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), nation.faults.len());
+    for broken in &nation.faults {
+        assert!(dir.path().join(&broken.file).is_file());
+        assert_eq!(broken.line.is_some(), broken.expect == Expect::Line);
+    }
+    assert!(nation.faults.len() > 90, "{}", nation.faults.len());
+}
+
+/// A portal that pins the nation's root.
+fn portal(nation: &Path, data: &Path) -> Intake {
+    let config = Config::load(&[&nation.join("hocba.toml")]).unwrap();
+    let data = DataDir::at(data, &config);
+    data.create_keys().unwrap();
+    data.intake(now()).unwrap()
+}
+
+/// Rules of the lines that did not simply enter, by line.
+fn refusals(details: &[u8]) -> HashMap<u64, String> {
+    let lines = details.split(|b| *b == b'\n').filter(|l| !l.is_empty());
+    lines
+        .map(|line| {
+            let detail: serde_json::Value = serde_json::from_slice(line).unwrap();
+            (detail["line"].as_u64().unwrap(), detail["rule"].as_str().unwrap_or("none").to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn a_portal_takes_the_nation_and_refuses_what_is_broken() {
+    let (dir, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let nation = make(dir.path(), &SynthOptions { faults: true, provinces: Some(3), ..options(90) });
+    let mut portal = portal(dir.path(), data.path());
+    for path in &nation.packages {
+        let received = portal.receive(FileSource::shared(path).unwrap(), None, false, now()).unwrap();
+        let odd = refusals(&received.receipt.details);
+        assert!(odd.is_empty(), "{}: {odd:?}", path.display());
+    }
+    for broken in &nation.faults {
+        let place = broken.file.display();
+        let source = FileSource::shared(&dir.path().join(&broken.file)).unwrap();
+        match (portal.receive(source, None, false, now()), broken.expect) {
+            (Err(IntakeFault::Rejected(refusal)), Expect::Package) => assert_eq!(refusal.rule, broken.rule, "{place}"),
+            (Ok(received), Expect::Line) => {
+                let found = refusals(&received.receipt.details);
+                let expected: HashMap<u64, String> = nation
+                    .faults
+                    .iter()
+                    .filter(|b| b.file == broken.file)
+                    .map(|b| (b.line.unwrap(), b.rule.to_owned()))
+                    .collect();
+                assert_eq!(found, expected, "{place}");
+            }
+            (other, expect) => panic!("{place}: {expect:?}, but {:?}", other.map(|r| r.receipt.claims)),
+        }
+    }
 }

@@ -154,7 +154,10 @@ impl DataDir {
     pub fn reader(&self) -> Result<Arc<LedgerReader>, CliFault> {
         let reader = LedgerReader::open(self.ledger_disk()?, self.verifier()?, &self.secret(Purpose::Bodies)?);
         Ok(Arc::new(reader.map_err(|fault| {
-            CliFault::new(format_args!("the ledger cannot be read: {fault}"), "run `hocba audit` on it, or restore it from the backup")
+            CliFault::new(
+                format_args!("the ledger cannot be read: {fault}"),
+                "run `hocba audit` on it, or restore it from the backup",
+            )
         })?))
     }
 
@@ -211,15 +214,17 @@ impl DataDir {
         let cache = self.config.records.cache_mb * MIB;
         let options = HeadsOptions { cache_bytes: cache, ..HeadsOptions::default() };
         let heads = Heads::open(&dir.join("heads"), options).map_err(|e| damaged(&e))?;
-        let records = Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes: cache }).map_err(|e| damaged(&e))?;
+        let records =
+            Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes: cache }).map_err(|e| damaged(&e))?;
         let records: Arc<dyn RecordStore> = Arc::new(records);
         let tiles = self.config.records.tile_cache_mb * MIB;
-        let follower = Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), tiles).map_err(|e| match e {
-            FollowFault::RolledBack { .. } => {
-                CliFault::new(&e, "restore the newer ledger; never continue from the older one")
-            }
-            other => damaged(&other),
-        })?;
+        let follower =
+            Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), tiles).map_err(|e| match e {
+                FollowFault::RolledBack { .. } => {
+                    CliFault::new(&e, "restore the newer ledger; never continue from the older one")
+                }
+                other => damaged(&other),
+            })?;
         Ok(Following { follower, records, reader })
     }
 

@@ -50,7 +50,7 @@ pub struct Journal {
     state: Mutex<State>,
     /// Something about [`State`] changed: a batch is done, or the file is free again.
     changed: Condvar,
-    _lock: File,
+    _lock: Lock,
 }
 
 struct State {
@@ -306,12 +306,23 @@ fn create_dir(dir: &Path, disk: &dyn Disk) -> Result<(), JournalFault> {
     }
 }
 
-fn lock(dir: &Path) -> Result<File, JournalFault> {
+/// The lock file, unlocked on purpose when dropped: closing it is not enough while a child process that was just forked
+/// still has a copy of the handle.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // If it fails, the lock ends with the process.
+        let _ = self.0.unlock();
+    }
+}
+
+fn lock(dir: &Path) -> Result<Lock, JournalFault> {
     let path = dir.join("lock");
     let file =
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(at(&path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(JournalFault::Locked(path)),
         Err(TryLockError::Error(e)) => Err(JournalFault::io(path, e)),
     }

@@ -155,10 +155,8 @@ impl Portal {
         attempt.right();
         self.record_disclosure(&booklet, client, now)?;
         let groups = GroupSet::BIRTH_DATE;
-        let sheets = opened
-            .into_iter()
-            .map(|sheet| self.disclose_sheet(&state, sheet, groups))
-            .collect::<Result<_, _>>()?;
+        let sheets =
+            opened.into_iter().map(|sheet| self.disclose_sheet(&state, sheet, groups)).collect::<Result<_, _>>()?;
         let verdict = answer.verdict;
         let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
         Ok(Disclosed { verdict, answer, groups, sheets })
@@ -196,7 +194,8 @@ impl Portal {
         client: &ClientPrefix,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
-        let purpose = Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
+        let purpose =
+            Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
         let event = Event {
             actor: Actor::Holder { opened_with: Factor::BirthDate },
             purpose,

@@ -83,7 +83,8 @@ impl Portal {
     pub fn health(&self, now: Moment) -> Health {
         let state = self.parts.published.load();
         let ledger_size = state.checkpoint().size();
-        let age = state.checkpoint().cosigned_at().map(|at| now.as_seconds().saturating_sub(at.as_seconds()).max(0) as u64);
+        let age =
+            state.checkpoint().cosigned_at().map(|at| now.as_seconds().saturating_sub(at.as_seconds()).max(0) as u64);
         let mut faults: Vec<String> = self.parts.follow_fault.load().iter().map(|f| f.to_string()).collect();
         match age {
             Some(age) if age > self.parts.log.max_age_s => faults.push(format!("the checkpoint is {age} s old")),

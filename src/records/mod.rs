@@ -34,9 +34,6 @@ pub enum RecordsFault {
     /// Another process has it open.
     #[error("another process has the record store open")]
     Locked,
-    /// An earlier write failed, so the store takes no more of them until it is opened again.
-    #[error("the record store stopped writing after a failure; restart once its disk is in order")]
-    Stopped,
     /// A record above [`MAX_RECORD`].
     #[error("a record of {0} bytes is longer than the store takes")]
     TooLong(usize),

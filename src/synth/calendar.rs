@@ -1,5 +1,5 @@
-//! When things happen: freezing by the school calendar, everything else just before `now`, so that a
-//! nation made today is right today.
+//! When things happen: freezing by the school calendar, everything else just before `now`, the first
+//! of this month, so that a nation made today is right today and the same all month.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
@@ -66,7 +66,7 @@ impl World {
         self.now_plus(-DAY + nth as i64)
     }
 
-    /// A day some days from now.
+    /// A day some days from now; six weeks from the first of the month are ahead all month.
     pub(super) fn day_ahead(&self, days: i32) -> Result<Day, SynthFault> {
         let date = self.now.date_in_vietnam().checked_add(Span::new().days(days)).map_err(|_| SynthFault::Time)?;
         Ok(Day::from(date))
@@ -74,7 +74,7 @@ impl World {
 
     /// From when to when keys of an era are valid, and when they were granted.
     pub(super) fn key_period(&self, era: Era) -> Result<(Moment, Moment), SynthFault> {
-        let first = self.years.first().map_or(2020, |y| y.first()).min(2020);
+        let first = self.years.first().map_or(2020, |y| y.first()).min(2020) - 3;
         let last = self.years.last().map_or(2026, |y| y.first() + 1);
         let now = self.now.date_in_vietnam().year().unsigned_abs();
         match era {
@@ -83,6 +83,12 @@ impl World {
                 Ok((moment(MERGER)?, moment(&format!("{}-12-31T23:59:59+07:00", now.max(last).max(2026) + 4))?))
             }
         }
+    }
+
+    /// A period of an era that ended three weeks after it began.
+    pub(super) fn short_period(&self, era: Era) -> Result<(Moment, Moment), SynthFault> {
+        let (from, _) = self.key_period(era)?;
+        Ok((from, shift(from, 21 * DAY)?))
     }
 
     /// Whether a year's sheets may be too old to hand in without the ministry's permission.

@@ -596,7 +596,10 @@ const HEAD: [&[&str]; 4] = [
     &["Nhất trí đề nghị của giáo viên chủ nhiệm. Biểu dương thành tích của em.", "Đồng ý. Đề nghị khen thưởng."],
     &["Đồng ý với đánh giá của giáo viên chủ nhiệm.", "Nhất trí kết quả; cho lên lớp."],
     &["Đồng ý. Em cần cố gắng hơn trong năm học tới.", "Nhất trí với nhận xét của giáo viên."],
-    &["Đề nghị em thực hiện nghiêm túc kế hoạch trong hè.", "Đề nghị gia đình phối hợp với nhà trường giúp em tiến bộ."],
+    &[
+        "Đề nghị em thực hiện nghiêm túc kế hoạch trong hè.",
+        "Đề nghị gia đình phối hợp với nhà trường giúp em tiến bộ.",
+    ],
 ];
 
 /// The head's word of approval.

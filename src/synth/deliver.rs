@@ -25,16 +25,19 @@ use super::{Nation, SynthFault, SynthOptions, faults};
 use crate::package::PackageWriter;
 use crate::package::manifest::{Digest256, ManifestDraft, SignedManifest, Window};
 use crate::signing::PrivateKey;
-use crate::signing::grant::Role;
 use crate::signing::jws::Jws;
 use crate::transcript::time::{Moment, SchoolYear};
 
 /// Makes a nation in `dir`: packages, `root.jwk`, `hocba.toml`, private keys under `keys/`, and with
 /// `options.faults` broken packages under `faults/` with `faults.json`.
 ///
+/// Everything is dated by the calendar and by the first day of the month of `now`, so that the same
+/// seed gives the same bytes all month while nothing lies ahead that should not.
+///
 /// # Errors
 /// [`SynthFault`]: options that do not fit, or a file that cannot be written.
 pub fn write_nation(dir: &Path, options: &SynthOptions, now: Moment) -> Result<Nation, SynthFault> {
+    let now = first_of_month(now)?;
     check(options, now)?;
     make_dir(dir)?;
     let world = World::new(options, now)?;
@@ -58,6 +61,10 @@ pub fn write_nation(dir: &Path, options: &SynthOptions, now: Moment) -> Result<N
     }
     let root = world.root_key().public().to_jwk();
     Ok(Nation { packages: delivery.packages, root, samples, sheets: delivery.sheets, faults: broken, made_at: now })
+}
+
+fn first_of_month(now: Moment) -> Result<Moment, SynthFault> {
+    Moment::start_of_day_in_vietnam(now.date_in_vietnam().first_of_month()).ok_or(SynthFault::Time)
 }
 
 fn check(options: &SynthOptions, now: Moment) -> Result<(), SynthFault> {
@@ -153,7 +160,8 @@ impl<'a> Makers<'a> {
         let Some(stay) = stays.iter().find(here).filter(wanted) else { return Ok(Vec::new()) };
         let Some(desk) = desks.get(&stay.school) else { return Ok(Vec::new()) };
         let first = Revision::First;
-        let mut lines = vec![sheets::draft(self.world, &learner, &stays, stay, desk, first, self.min_bytes)?.sign(desk)?];
+        let mut lines =
+            vec![sheets::draft(self.world, &learner, &stays, stay, desk, first, self.min_bytes)?.sign(desk)?];
         let next = stays.iter().find(|s| s.year == year + 1 && s.school.level == stay.school.level);
         if let Some(next) = next.filter(|n| self.world.current_of(n.school) != current) {
             lines.push(statuses::transfer(self.world, &learner, stay, next.school.old, -2)?);
@@ -301,7 +309,9 @@ impl<'a> Delivery<'a> {
         let year = self.last_year();
         self.each_province(Window::Late, year, |makers, current, out| {
             let desks = makers.desks(current, Era::of(makers.world.years[year]))?;
-            out.batches(makers.numbers(current), |number| makers.year_lines(number, current, year, Some(true), &desks))?;
+            out.batches(makers.numbers(current), |number| {
+                makers.year_lines(number, current, year, Some(true), &desks)
+            })?;
             out.batches(makers.numbers(current), |number| makers.decided_lines(number, current, &desks))
         })
     }
@@ -426,26 +436,31 @@ fn first_lines(makers: &Makers<'_>, current: usize, out: &mut Out) -> Result<(),
         }
     }
     match current {
-        0 => revoked_lines(world, out),
+        0 => spare_lines(world, out),
         _ => Ok(()),
     }
 }
 
-/// A head's key that was granted and revoked: the first school's former head.
-fn revoked_lines(world: &World, out: &mut Out) -> Result<(), SynthFault> {
-    let Some(id) = world.schools(0).next() else { return Ok(()) };
-    let desk = SchoolDesk::new(world, id, Era::New)?;
-    let (by, key) = (world.current_key(0), world.revoked_head_key());
-    let period = Period::of(world, Era::New)?;
-    out.add(&grants::grant(grants::school_holder(&desk), Role::Head, &key, None, period, &by)?)?;
-    out.add(&grants::revoke(&key, "Thay đổi người đứng đầu cơ sở giáo dục", world.status_at(0, 0)?, &by)?)
+/// Former keys of the head of the nation's first school.
+fn spare_lines(world: &World, out: &mut Out) -> Result<(), SynthFault> {
+    let (Some(id), Some(era)) = (world.schools(0).next(), world.years.last().map(|y| Era::of(*y))) else {
+        return Ok(());
+    };
+    let by = match era {
+        Era::Old => world.old_key(0),
+        Era::New => world.current_key(0),
+    };
+    for line in grants::spare_head_keys(world, &SchoolDesk::new(world, id, era)?, era, &by)? {
+        out.add(&line)?;
+    }
+    Ok(())
 }
 
 fn eras(world: &World) -> impl Iterator<Item = Era> + '_ {
     [Era::Old, Era::New].into_iter().filter(|era| world.years.iter().any(|y| Era::of(*y) == *era))
 }
 
-fn make_dir(dir: &Path) -> Result<(), SynthFault> {
+pub(super) fn make_dir(dir: &Path) -> Result<(), SynthFault> {
     fs::create_dir_all(dir).map_err(|source| SynthFault::Write { path: dir.to_owned(), source })
 }
 

@@ -32,6 +32,12 @@ impl Period {
         let (from, to) = world.key_period(era)?;
         Ok(Self { from, to, issued: from })
     }
+
+    /// A period of an era that is long over.
+    pub(super) fn short(world: &World, era: Era) -> Result<Self, SynthFault> {
+        let (from, to) = world.short_period(era)?;
+        Ok(Self { from, to, issued: from })
+    }
 }
 
 /// A grant, signed.
@@ -102,6 +108,7 @@ pub(super) fn ministry_lines(world: &World) -> Result<Vec<Jws>, SynthFault> {
         let holder = Holder::Province { province: current.province.clone(), predecessors };
         lines.push(grant(holder, Role::Province, &world.current_key(i), None, Period::of(world, Era::New)?, &root)?);
     }
+    lines.extend(spare_province_keys(world, &root)?);
     let mut late: Vec<SchoolYear> = Vec::new();
     for year in &world.years {
         if world.needs_backfill(*year)? {
@@ -118,11 +125,41 @@ pub(super) fn ministry_lines(world: &World) -> Result<Vec<Jws>, SynthFault> {
             provinces: std::iter::once(current.province.id()).chain(old).collect(),
             schools: Vec::new(),
             school_years: late.clone(),
-            until: world.now_plus(90 * 86_400)?,
+            until: world.now_plus(400 * 86_400)?,
             reason: text("Nộp bổ sung học bạ số các năm học trước khi Cổng tra cứu vận hành")?,
             extensions: Extensions::default(),
         };
         lines.push(sign(ObjectType::Backfill, &claims, &root)?);
     }
     Ok(lines)
+}
+
+/// Former keys of the first province: one whose period is over, one that was revoked.
+fn spare_province_keys(world: &World, root: &PrivateKey) -> Result<Vec<Jws>, SynthFault> {
+    let Some(first) = world.current.first() else { return Ok(Vec::new()) };
+    let holder = || Holder::Province { province: first.province.clone(), predecessors: Vec::new() };
+    let (expired, revoked) = (world.spare_province_key(0), world.spare_province_key(1));
+    Ok(vec![
+        grant(holder(), Role::Province, &expired, None, Period::short(world, Era::New)?, root)?,
+        grant(holder(), Role::Province, &revoked, None, Period::of(world, Era::New)?, root)?,
+        revoke(&revoked, "Lộ khóa ký, đã cấp khóa mới", world.status_at(0, 0)?, root)?,
+    ])
+}
+
+/// Former keys of a school's head: one whose period is over, one that was revoked.
+pub(super) fn spare_head_keys(
+    world: &World,
+    desk: &SchoolDesk,
+    era: Era,
+    by: &PrivateKey,
+) -> Result<Vec<Jws>, SynthFault> {
+    let (expired, revoked) = (world.spare_head_key(0), world.spare_head_key(1));
+    let period = Period::of(world, era)?;
+    // A province that is no more cannot revoke today; it did so while its key was valid.
+    let revoked_at = if era == Era::Old { period.issued } else { world.status_at(0, 0)? };
+    Ok(vec![
+        grant(school_holder(desk), Role::Head, &expired, None, Period::short(world, era)?, by)?,
+        grant(school_holder(desk), Role::Head, &revoked, None, period, by)?,
+        revoke(&revoked, "Thay đổi người đứng đầu cơ sở giáo dục", revoked_at, by)?,
+    ])
 }

@@ -194,8 +194,6 @@ struct Move {
 #[derive(Debug)]
 pub(super) struct Learner {
     pub(super) number: u64,
-    /// Has a written part.
-    pub(super) in_cast: bool,
     home: usize,
     catchment: usize,
     moves: Option<Move>,
@@ -244,7 +242,6 @@ impl Learner {
         let start_grade = dice.between(2 - years as i32, 12);
         let mut learner = Self {
             number,
-            in_cast: false,
             home,
             catchment: dice.below(1 << 30),
             moves: None,
@@ -271,6 +268,19 @@ impl Learner {
         if let Some(part) = cast.part(number) {
             learner.play(world, part, &mut dice);
         }
+        learner
+    }
+
+    /// A learner with nothing special, in a grade in a year.
+    pub(super) fn plain(world: &World, cast: &Cast, number: u64, home: usize, grade: i32, year: usize) -> Self {
+        let mut learner = Self::new(world, cast, number);
+        let mut dice = Dice::new(world.seed, "plain", number, 0);
+        let part = Part { grade, level: Level::UpperSecondary, fate: Fate::None, quirk: Quirk::None };
+        learner.home = home;
+        learner.play(world, part, &mut dice);
+        learner.start_grade = grade - year as i32;
+        learner.draw_birth(world, &mut dice);
+        learner.precision = Precision::Day;
         learner
     }
 
@@ -358,7 +368,6 @@ impl Learner {
     /// Takes a written part: nothing else about the learner is left to chance that could spoil it.
     fn play(&mut self, world: &World, part: Part, dice: &mut Dice) {
         let years = world.years.len();
-        self.in_cast = true;
         self.adult = false;
         self.start_grade = part.grade - (years as i32 - 1);
         self.track = Some(match part.level {

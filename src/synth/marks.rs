@@ -479,7 +479,9 @@ impl Year<'_> {
             let (marks, again, band) = match subject.kind {
                 SubjectKind::Comment => (self.judged(subject), None, Band::Good),
                 _ => match scores.next() {
-                    Some(s) => ([s.term1, s.term2, s.year()].map(mark), s.again.and_then(mark), Band::of_tenths(s.year())),
+                    Some(s) => {
+                        ([s.term1, s.term2, s.year()].map(mark), s.again.and_then(mark), Band::of_tenths(s.year()))
+                    }
                     None => continue,
                 },
             };

@@ -1,6 +1,7 @@
 //! A synthetic nation: keys, grants and packages of invented schools and learners.
 //!
-//! Deterministic for a seed and a moment: the same options give the same bytes. Made province by
+//! Deterministic for a seed: the same options give the same bytes, within a calendar month (what lies
+//! ahead or just behind has to move with the time). Made province by
 //! province and year by year; a learner follows from the seed and a number, so memory stays flat
 //! whatever the size. What is made follows the calendar, the code lists and the circulars, and no
 //! identification number in it can be a person's.
@@ -176,6 +177,6 @@ pub struct Nation {
     pub sheets: u64,
     /// Broken packages, when asked for.
     pub faults: Vec<BrokenPackage>,
-    /// The moment it was made for.
+    /// The moment it was made for: the first of a month.
     pub made_at: Moment,
 }

@@ -94,8 +94,8 @@ impl Overall {
 pub(super) fn overall(levels: &[SubjectLevel], codes: &[Attainment], marks: &[u8]) -> Overall {
     let best = levels.iter().all(|l| matches!(l, SubjectLevel::CompletedWell | SubjectLevel::Exempt))
         && codes.iter().all(|c| *c == Attainment::Good);
-    let enough = levels.iter().all(|l| *l != SubjectLevel::NotCompleted)
-        && codes.iter().all(|c| *c != Attainment::NeedsEffort);
+    let enough =
+        levels.iter().all(|l| *l != SubjectLevel::NotCompleted) && codes.iter().all(|c| *c != Attainment::NeedsEffort);
     match marks.iter().min().copied().unwrap_or(10) {
         9.. if best => Overall::Excellent,
         7.. if best => Overall::Well,

@@ -93,7 +93,7 @@ pub(super) fn draft(
         Revision::Replacement => world.replaced_at(first)?,
     };
     let effective_from = match fate {
-        Fate::NotInForce => world.day_ahead(10 + (learner.number % 50) as i32)?,
+        Fate::NotInForce => world.day_ahead(45 + (learner.number % 50) as i32)?,
         _ => Day::from(frozen_at.date_in_vietnam()),
     };
     let claims = SheetClaims {
@@ -129,7 +129,12 @@ pub(super) fn birth(date: jiff::civil::Date, precision: Precision) -> Result<Bir
 }
 
 /// The birth date a sheet states: a booklet whose birth date was corrected had it wrong before.
-pub(super) fn stated_birth(learner: &Learner, fate: Fate, revision: Revision, level_is_last: bool) -> Result<BirthDate, SynthFault> {
+pub(super) fn stated_birth(
+    learner: &Learner,
+    fate: Fate,
+    revision: Revision,
+    level_is_last: bool,
+) -> Result<BirthDate, SynthFault> {
     let wrong = fate == Fate::Replaced(true) && revision == Revision::First && level_is_last;
     let date = match wrong {
         // All birth days are 1 to 28, so the next day is in the same month or is the 29th, which may not exist.
@@ -156,7 +161,13 @@ fn staff_member(dice: &mut Dice) -> Result<(String, PersonalId), SynthFault> {
 }
 
 /// Who holds a post; posts change hands every few years.
-fn post(world: &World, school: SchoolId, post: &str, year: usize, term: usize) -> Result<(String, PersonalId), SynthFault> {
+fn post(
+    world: &World,
+    school: SchoolId,
+    post: &str,
+    year: usize,
+    term: usize,
+) -> Result<(String, PersonalId), SynthFault> {
     let place = (school.old as u64) << 40 | u64::from(school.level.number()) << 32 | school.index as u64;
     staff_member(&mut Dice::new(world.seed, post, place, (year / term) as u64))
 }
@@ -188,7 +199,7 @@ impl Page<'_> {
         let mut salts = self.learner.dice(self.world, "salts", self.stay.year << 1 | self.revision as usize);
         let mut disclosures = contents.disclose(|| salts.bytes())?;
         // The clear claims and two signatures take about this much beside the disclosures.
-        let beside = 1900;
+        let beside = 1500;
         let size: usize = disclosures.iter().map(|d| d.json().len() * 4 / 3 + 3).sum();
         let salt = salts.bytes();
         for length in 0..12 {
@@ -406,8 +417,16 @@ impl Page<'_> {
         Ok(CommentsGroup {
             homeroom: some(homeroom)?,
             qualities: if codes { some(comments::qualities(&mut dice, year.conduct))? } else { None },
-            general_competencies: if codes { some(comments::general_competencies(&mut dice, year.study))? } else { None },
-            specific_competencies: if codes { some(comments::specific_competencies(&mut dice, year.study))? } else { None },
+            general_competencies: if codes {
+                some(comments::general_competencies(&mut dice, year.study))?
+            } else {
+                None
+            },
+            specific_competencies: if codes {
+                some(comments::specific_competencies(&mut dice, year.study))?
+            } else {
+                None
+            },
             subjects,
             head: some(comments::head(&mut dice, if year.summer == Some(false) { Band::Weak } else { year.study }))?,
             extensions: Extensions::default(),

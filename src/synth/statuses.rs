@@ -89,7 +89,8 @@ pub(super) fn lines(
     let booklet = || stays.iter().filter(|s| s.school.level == last.school.level);
     let sheet = |stay: &Stay| learner.sheet(world, stay.year, 0);
     let whole = |status, nth| claims(world, learner, last, status, nth, by);
-    let one = |status, nth, sheet: SheetId| Ok::<_, SynthFault>(StatusClaims { sheet: Some(sheet), ..whole(status, nth)? });
+    let one =
+        |status, nth, sheet: SheetId| Ok::<_, SynthFault>(StatusClaims { sheet: Some(sheet), ..whole(status, nth)? });
     let ministry = matches!(fate, Fate::MinistrySuspended | Fate::MinistryReleased);
     if ministry != (by == Decider::Ministry) {
         return Ok(Vec::new());

@@ -19,12 +19,8 @@ const FIRST_YEAR_OF_34: u16 = 2025;
 /// Learners of one level that share a school.
 const LEARNERS_PER_SCHOOL: u64 = 150;
 /// How many of a hundred learners attend a level at a time, roughly.
-const SHARE: [(Level, u64); 4] = [
-    (Level::Primary, 42),
-    (Level::LowerSecondary, 33),
-    (Level::UpperSecondary, 18),
-    (Level::Continuing, 7),
-];
+const SHARE: [(Level, u64); 4] =
+    [(Level::Primary, 42), (Level::LowerSecondary, 33), (Level::UpperSecondary, 18), (Level::Continuing, 7)];
 
 /// Before or after the merger of provinces on 1 July 2025: another code list, other keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -142,13 +138,19 @@ impl World {
                 let learners = upto(i as u64)..upto(i as u64 + 1);
                 let count = learners.end - learners.start;
                 let schools = SHARE.map(|(_, share)| (count * share / 100 / LEARNERS_PER_SCHOOL) as usize + 1);
-                let province =
-                    ProvinceRef { code: *code, vintage: day(VINTAGE_2004)?, name: Text::new(*name).map_err(SynthFault::Text)? };
+                let province = ProvinceRef {
+                    code: *code,
+                    vintage: day(VINTAGE_2004)?,
+                    name: Text::new(*name).map_err(SynthFault::Text)?,
+                };
                 self.old.push(Old { province, current: self.current.len(), learners, schools });
             }
             before += population(row);
-            let province =
-                ProvinceRef { code: row.code, vintage: day(VINTAGE_2025)?, name: Text::new(row.name).map_err(SynthFault::Text)? };
+            let province = ProvinceRef {
+                code: row.code,
+                vintage: day(VINTAGE_2025)?,
+                name: Text::new(row.name).map_err(SynthFault::Text)?,
+            };
             self.current.push(Current { province, old: first_old..self.old.len() });
         }
         Ok(())
@@ -242,9 +244,14 @@ impl World {
         SchoolKeys { head, institution, certificate, teacher }
     }
 
-    /// A head's key of the new era that was granted and then revoked, for one school.
-    pub(super) fn revoked_head_key(&self) -> PrivateKey {
-        PrivateKey::ed25519_from_seed(&self.key_part("key revoked", 0, 0))
+    /// A key of the first school's head that signs no more: 0 expired soon after its grant, 1 revoked.
+    pub(super) fn spare_head_key(&self, which: u64) -> PrivateKey {
+        PrivateKey::ed25519_from_seed(&self.key_part("key spare head", which, 0))
+    }
+
+    /// A key of the first province that signs no more: 0 expired soon after its grant, 1 revoked.
+    pub(super) fn spare_province_key(&self, which: u64) -> PrivateKey {
+        PrivateKey::ed25519_from_seed(&self.key_part("key spare province", which, 0))
     }
 
     /// A key nobody granted.

@@ -177,3 +177,22 @@ fn a_fault_that_loses_what_it_should_have_written() {
 fn a_fault_that_is_reported_although_all_was_written() {
     fault_at_every_step(Fault::FailButPersist);
 }
+
+#[test]
+fn a_renewal_after_a_doubtful_commit_does_not_roll_back() {
+    for fault in [Fault::FailButPersist, Fault::FailAndLose] {
+        for at in 0.. {
+            let disk = BASE.fork();
+            let mut writer = open(&as_disk(&disk));
+            disk.fault_at(at, fault);
+            let failed = commit_to(&mut writer, 258).is_err();
+            let before = published(&disk);
+            writer.renew_cosignature(NOON + 60_000).unwrap();
+            drop(writer);
+            check(&disk, &[258], &Told { trees: before.into_iter().collect(), erased: false });
+            if !failed && !disk.struck() {
+                break;
+            }
+        }
+    }
+}
