@@ -244,12 +244,4 @@ impl DataDir {
     pub fn index_key(&self) -> Result<KeyedHash, CliFault> {
         Ok(KeyedHash::new(self.secret(Purpose::Index)?.as_bytes()))
     }
-
-    /// Keyed hashes of codes and addresses in memory.
-    ///
-    /// # Errors
-    /// When the storage key cannot be read.
-    pub fn attempt_key(&self) -> Result<KeyedHash, CliFault> {
-        Ok(KeyedHash::new(&self.index_key()?.digest("hocba/attempts", b"")))
-    }
 }

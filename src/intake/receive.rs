@@ -20,7 +20,7 @@ use crate::ledger::index::{Index, IndexFault, IndexView, Overlay, Permission, Se
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
 use crate::ledger::{ExtraFile, LedgerFault, NewEntry, Origin, Session, Writer};
-use crate::package::{Limits, PackageFault, Source, VerifiedPackage};
+use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::keyring::Signer;
@@ -200,6 +200,23 @@ impl Intake {
             }
         }
         Ok(Received { receipt: finished.receipt, again: false })
+    }
+
+    /// Whether a package that is still on its way may come whole: `head` holds its first bytes. Its
+    /// manifest must be signed by a key in force and belong to this route and sequence. Says nothing
+    /// about its lines.
+    ///
+    /// # Errors
+    /// As [`Intake::receive`].
+    pub fn admit(&self, head: Arc<dyn Source>, expected: (&str, u64)) -> Result<(), IntakeFault> {
+        let limits = Limits { max_lines: self.limits.max_lines, max_bytes: self.limits.max_package_bytes };
+        let open = OpenPackage::open(head, limits)?;
+        open.check_signature(self.index.ring(), self.index.applied())?;
+        let manifest = &open.signed_manifest().manifest;
+        match (manifest.route(), manifest.sequence) == expected {
+            true => Ok(()),
+            false => Err(rejected("package.other_address", "/sequence")),
+        }
     }
 
     fn run(&mut self, package: &VerifiedPackage, dry_run: bool, now: Moment) -> Result<Finished, IntakeFault> {

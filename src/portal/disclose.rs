@@ -5,6 +5,7 @@
 //! counter; birth date and name are compared in constant time and fail alike; the journal line is
 //! durable before the first byte of content leaves. A try that was right is given back.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -64,6 +65,9 @@ pub enum DiscloseRefusal {
     /// A birth date in part was typed without the name; says nothing about the record.
     #[error("a partial birth date needs the full name")]
     NameNeeded,
+    /// The token is not one this portal issued for this code.
+    #[error("the token is not valid for this code")]
+    TokenNotValid,
     /// Could not be checked.
     #[error("could not be checked")]
     Unchecked,
@@ -72,7 +76,7 @@ pub enum DiscloseRefusal {
     JournalUnavailable,
     /// Everything that could be shown was erased by lawful order.
     #[error("the content was erased")]
-    NotDisclosable,
+    NothingLeft,
 }
 
 /// One year of a disclosed transcript.
@@ -119,12 +123,12 @@ impl Portal {
         &self,
         code: &TranscriptCode,
         factor: &SecondFactor,
-        client: &ClientPrefix,
+        client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
         let SecondFactor::BirthDate { date, full_name } = factor else {
-            // This portal has issued no tokens, so none matches; guesses of signatures need no counter.
-            return Err(DiscloseRefusal::NotMatching { attempts_left: self.parts.attempts.per_prefix() });
+            // This portal has issued no tokens, so none is valid.
+            return Err(DiscloseRefusal::TokenNotValid);
         };
         if date.is_partial() && full_name.is_none() {
             return Err(DiscloseRefusal::NameNeeded);
@@ -145,10 +149,21 @@ impl Portal {
             .attempts
             .reserve(&booklet, client, now)
             .map_err(|locked| DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s })?;
-        let opened = self.open_sheets(&state, &found, &answer)?;
-        let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NotDisclosable)?;
+        let opened = self.open_sheets(&found, &answer);
+        let (opened, attempt) = match opened {
+            Ok(opened) if opened.is_empty() => {
+                attempt.not_compared();
+                return Err(DiscloseRefusal::NothingLeft);
+            }
+            Ok(opened) => (opened, attempt),
+            Err(refusal) => {
+                attempt.not_compared();
+                return Err(refusal);
+            }
+        };
+        let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NothingLeft)?;
         if !matches(newest, *date, full_name.as_deref()) {
-            return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong() });
+            return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong().0 });
         }
         attempt.right();
         self.record_disclosure(&booklet, client, now)?;
@@ -161,12 +176,7 @@ impl Portal {
     }
 
     /// The bodies of the answer's sheets, each compared with the digest its proved leaf commits to.
-    fn open_sheets(
-        &self,
-        _state: &Reflected,
-        found: &Found<'_>,
-        answer: &VerdictAnswer<'_>,
-    ) -> Result<Vec<Opened>, DiscloseRefusal> {
+    fn open_sheets(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>) -> Result<Vec<Opened>, DiscloseRefusal> {
         let views: Vec<SheetView<'_>> = found.transcript.sheets().collect();
         let mut opened = Vec::new();
         for shown in answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased) {
@@ -189,7 +199,7 @@ impl Portal {
     fn record_disclosure(
         &self,
         booklet: &TranscriptCode,
-        client: &ClientPrefix,
+        client: ClientPrefix,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
         let purpose =
@@ -199,7 +209,7 @@ impl Portal {
             purpose,
             transcript: booklet,
             groups: GroupSet::BIRTH_DATE,
-            client: Some(&client.to_string()),
+            client: Some(&HEXLOWER.encode(&client.to_bytes())),
             outcome: Outcome::Disclosed,
         };
         match self.parts.journal.append(now, &event) {
