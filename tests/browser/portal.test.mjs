@@ -283,10 +283,12 @@ describe("accessible by axe-core", () => {
     for (const scheme of ["light", "dark"]) {
       test(`every page and state, ${language}, ${scheme}`, () =>
         visit({ language, scheme, scripts: true }, async (v) => {
+          const found = [];
           for (const state of states(language)) {
             await state.reach(v);
-            assert.deepEqual(await v.axe(), [], state.name);
+            for (const violation of await v.axe()) found.push(`${state.name}: ${violation}`);
           }
+          assert.deepEqual(found, []);
           if (scheme === "dark") await v.picture(`transcript-dark-${language}`);
         }));
     }
