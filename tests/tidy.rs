@@ -260,6 +260,23 @@ fn nothing_names_somebodys_machine() {
 }
 
 #[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut faults = Vec::new();
+    let top = ["README.md", "CHANGELOG.md"]
+        .map(|name| Source { path: name.to_owned(), text: std::fs::read_to_string(root().join(name)).unwrap() });
+    for source in files("docs", &[".md"]).into_iter().chain(top) {
+        let folder = root().join(&source.path).parent().unwrap().to_owned();
+        for target in source.text.split("](").skip(1).filter_map(|after| after.split(')').next()) {
+            let file = target.split('#').next().unwrap_or_default();
+            if !target.contains("://") && !file.is_empty() && !folder.join(file).exists() {
+                faults.push(format!("{}: {target}", source.path));
+            }
+        }
+    }
+    none(&faults, "links to nothing");
+}
+
+#[test]
 fn the_rules_find_what_they_look_for() {
     assert_eq!(rooms_named("use crate::ledger::{Writer, crate_thing};"), ["ledger"]);
     assert_eq!(rooms_named("use crate::{heads, tlog::{leaf, tile}, web};"), ["heads", "tlog", "web"]);
