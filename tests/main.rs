@@ -6,6 +6,7 @@ mod heads;
 mod journal;
 mod keyring;
 mod ledger;
+mod limits;
 mod package;
 mod records;
 mod signing_jws;

@@ -1,26 +1,20 @@
-//! stub
-#![allow(missing_docs)]
-use crate::transcript::{Moment, TranscriptCode};
-#[derive(Debug, Clone, Copy)]
-pub struct ClientPrefix;
-impl std::fmt::Display for ClientPrefix {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("x")
-    }
-}
-pub struct AttemptCounters;
-pub struct Locked {
-    pub retry_after_s: u64,
-}
-pub struct Attempt;
-impl Attempt {
-    pub fn right(self) {}
-    pub fn wrong(self) -> u32 {
-        0
-    }
-}
-impl AttemptCounters {
-    pub fn reserve(&self, _: &TranscriptCode, _: &ClientPrefix, _: Moment) -> Result<Attempt, Locked> {
-        Ok(Attempt)
-    }
-}
+//! Limits: how many questions one client may ask, and how often a birth date may be guessed.
+//!
+//! Three different things, kept apart on purpose:
+//!
+//! - [`RateLimiter`]: requests per client prefix, generous, for verdicts and for disclosures. Protects
+//!   the machine; refuses with a time to come back.
+//! - [`AttemptCounters`]: wrong second factors per transcript. Protects the learner; blocks birth
+//!   dates until Vietnamese midnight, never verdicts and never tokens.
+//! - [`client_address`]: whom to count, behind proxies that may be lied to.
+//!
+//! Everything is in memory, bounded, and forgotten on restart.
+
+mod attempts;
+mod bounded;
+mod client;
+mod rate;
+
+pub use attempts::{Attempt, AttemptCounters, AttemptLimits, AttemptsLeft, Locked, Scope};
+pub use client::{ClientPrefix, client_address};
+pub use rate::{Allowance, RateLimiter, Refusal};

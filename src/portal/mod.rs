@@ -21,7 +21,6 @@ use crate::ledger::durable::Disk;
 use crate::ledger::reader::LedgerReader;
 use crate::limits::AttemptCounters;
 use crate::records::RecordStore;
-use crate::signing::keyed::KeyedHash;
 use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
@@ -57,8 +56,6 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: AttemptCounters,
-    /// Keyed hashes of transcripts in journal lines.
-    pub keyed: KeyedHash,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
 }
