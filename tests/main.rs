@@ -1,8 +1,16 @@
 //! All suites in one binary, so that the crate is linked once.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod cli_package;
 mod heads;
+mod journal;
+mod keyring;
 mod ledger;
 mod limits;
+mod package;
 mod records;
+mod signing_jws;
+mod synth;
 mod tlog;
+mod transcript;
+mod web;

@@ -4,6 +4,12 @@
 //! standard error as one plain sentence that says what to do next; `--json` prints one JSON value on
 //! standard output instead of text for people.
 
+mod arguments;
+pub mod data_dir;
+mod files;
+pub mod key;
+mod package;
+
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -38,7 +44,14 @@ struct Common {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Keys, grants and revocations of the ministry, a province, a school or a portal
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Sign sheets; make, inspect and check packages
+    #[command(subcommand)]
+    Package(package::Command),
+}
 
 /// How a command that ran ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +139,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, _context: &Context) -> Result<Outcome, CliFault> {
-    match *command {}
+fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
+    match command {
+        Command::Key(command) => command.run(context),
+        Command::Package(command) => command.run(context),
+    }
 }

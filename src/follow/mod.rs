@@ -1,1 +1,146 @@
-//! To be written.
+//! Ledger → heads and records, checking every entry on the way; rebuild.
+//!
+//! A follower believes nothing it reads: the checkpoint's signature, every tile against its root,
+//! every leaf against facts, blind and digest. What it has followed it publishes as one immutable
+//! [`Reflected`] state: readers see all of a step or nothing of it. A replacement and its new sheet
+//! always fall into the same step.
+
+pub mod derive;
+mod step;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use data_encoding::BASE64;
+
+use crate::heads::{Heads, HeadsFault, HeadsView, Position};
+use crate::ledger::LedgerFault;
+use crate::ledger::reader::LedgerReader;
+use crate::records::{RecordKey, RecordStore, RecordsFault};
+use crate::tlog::checkpoint::VerifiedCheckpoint;
+use crate::tlog::tree::{TileSource, TreeFault, VerifiedTree};
+
+pub use step::Progress;
+
+/// Why following stopped. Answers go on from what was followed before; their age shows.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowFault {
+    /// The ledger could not be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerFault),
+    /// A tile or checkpoint does not fit what was followed before: damage, or a rollback.
+    #[error(transparent)]
+    Tree(#[from] TreeFault),
+    /// The ledger is shorter than what was followed before, or another one.
+    #[error("the ledger was rolled back: {followed} entries were followed, its checkpoint covers {found}")]
+    RolledBack {
+        /// Entries followed before.
+        followed: u64,
+        /// Entries the checkpoint covers.
+        found: u64,
+    },
+    /// An entry that does not match its leaf.
+    #[error("ledger entry {0} does not match its leaf")]
+    Leaf(u64),
+    /// An entry whose facts cannot be read.
+    #[error("ledger entry {index} cannot be read: {reason}")]
+    Facts {
+        /// Position.
+        index: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The heads table is damaged.
+    #[error(transparent)]
+    Heads(#[from] HeadsFault),
+    /// The record store failed.
+    #[error(transparent)]
+    Records(#[from] RecordsFault),
+    /// A record that heads name is missing or different: the derived stores need `hocba rebuild`.
+    #[error("a derived record is missing or damaged; run hocba rebuild")]
+    Derived,
+}
+
+/// A state of the ledger that readers answer from.
+pub struct Reflected {
+    /// Proves leaves into a checkpoint whose signature was checked.
+    pub tree: Arc<VerifiedTree>,
+    /// The heads at [`Reflected::position`].
+    pub heads: Arc<HeadsView>,
+    /// What the heads reflect: `as_of` of an answer.
+    pub position: Position,
+    /// Root at that size, base64, as answers print it.
+    pub root_text: String,
+}
+
+impl Reflected {
+    /// The newest verified checkpoint.
+    pub fn checkpoint(&self) -> &VerifiedCheckpoint {
+        self.tree.checkpoint()
+    }
+}
+
+/// The published state, shared by all who answer.
+pub type Published = Arc<ArcSwap<Reflected>>;
+
+/// Where a follower reads and writes.
+pub struct Follower {
+    reader: Arc<LedgerReader>,
+    heads: Heads,
+    records: Arc<dyn RecordStore>,
+    published: Published,
+    /// Records no published state names any more; removed once the heads that forgot them are durable.
+    forgotten: Vec<RecordKey>,
+}
+
+impl Follower {
+    /// Starts from the heads on disk: checks that the ledger still contains what they reflect.
+    ///
+    /// # Errors
+    /// [`FollowFault::RolledBack`] when it does not; otherwise what failed.
+    pub fn start(
+        reader: Arc<LedgerReader>,
+        heads: Heads,
+        records: Arc<dyn RecordStore>,
+        tile_cache_bytes: u64,
+    ) -> Result<Self, FollowFault> {
+        let checkpoint = reader.checkpoint();
+        let position = heads.view().position().clone();
+        if position.size > checkpoint.size() {
+            return Err(FollowFault::RolledBack { followed: position.size, found: checkpoint.size() });
+        }
+        if records.reflects()? < position.size {
+            return Err(FollowFault::Derived);
+        }
+        let tree = VerifiedTree::open(Arc::clone(&reader) as Arc<dyn TileSource>, checkpoint, tile_cache_bytes)?;
+        if position.size > 0 && tree.root_at(position.size)? != position.root {
+            return Err(FollowFault::RolledBack { followed: position.size, found: tree.size() });
+        }
+        let published = Arc::new(ArcSwap::from_pointee(reflected(Arc::new(tree), heads.view())));
+        Ok(Self { reader, heads, records, published, forgotten: Vec::new() })
+    }
+
+    /// The state others answer from.
+    pub fn published(&self) -> Published {
+        Arc::clone(&self.published)
+    }
+
+    /// Makes what was followed durable, then removes records that nothing names any more. A crash
+    /// before the heads are durable follows again from the older position, which is why the records
+    /// it names must still be there.
+    ///
+    /// # Errors
+    /// [`FollowFault`].
+    pub fn settle(&mut self) -> Result<(), FollowFault> {
+        self.records.persist()?;
+        self.heads.flush()?;
+        self.records.remove_batch(&std::mem::take(&mut self.forgotten))?;
+        Ok(())
+    }
+}
+
+fn reflected(tree: Arc<VerifiedTree>, heads: Arc<HeadsView>) -> Reflected {
+    let position = heads.position().clone();
+    let root_text = BASE64.encode(&position.root);
+    Reflected { tree, heads, position, root_text }
+}

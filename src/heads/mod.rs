@@ -123,6 +123,12 @@ impl Default for HeadsOptions {
     }
 }
 
+/// The position that a directory's table durably reflects, without opening it; None when there is no
+/// table or its manifest is damaged.
+pub fn durable_position(dir: &Path) -> Option<Position> {
+    Manifest::read(dir).ok().flatten().map(|manifest| manifest.position)
+}
+
 /// Whether the caller should flush now.
 ///
 /// Not done inside [`Heads::apply`] because the table must never be durable ahead of the records it

@@ -104,8 +104,10 @@ impl SecretKey {
     /// so it needs no extraction first.
     #[must_use]
     pub fn derive(&self, purpose: Purpose) -> Self {
-        // HMAC takes keys of any length; 32 bytes is never refused.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { unreachable!() };
+        // RFC 2104 pads a key shorter than the block with zeros.
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(&self.0);
+        let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
         mac.update(purpose.label());
         mac.update(&[1]);
         Self(mac.finalize().into_bytes().into())

@@ -12,19 +12,23 @@
 //! | `checkpoint.next`, torn | while it was written | removed: its signature does not verify |
 //! | `checkpoint.next`, whole | before the rename, or a power cut undid the rename | published: everything it stands for was durable before it was written |
 //! | partial tiles that a full one replaced | after the checkpoint | removed |
+//!
+//! A checkpoint restored from a backup beside newer files looks like a crash too, except that the partial
+//! tiles it speaks of may have been replaced since; they are cut out of the wider ones first.
 
 use std::io;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::bundle::{MAX_BUNDLE, Opener};
+use super::bundle::{MAX_BUNDLE, Opener, Sealer};
 use super::durable::{Disk, NEXT, parent};
+use super::entry::BodyEntry;
 use super::fault::LedgerFault;
 use super::keys::SecretKey;
 use super::layout::{self, CHECKPOINT, CHECKPOINT_NEXT, MAX_TILE, PENDING};
 use crate::tlog::checkpoint::{CheckpointFault, LogVerifier, MAX_NOTE, VerifiedCheckpoint};
-use crate::tlog::leaf::{LEAF_LEN, Leaf, decode_entries, leaf_hash};
+use crate::tlog::leaf::{LEAF_LEN, Leaf, decode_entries, encode_entries, leaf_hash};
 use crate::tlog::merkle::Hash;
 use crate::tlog::tile::{TileKind, TilePath, TreeEdge, entries_at, partial};
 use crate::tlog::tree::{TileSource, VerifiedTree};
@@ -98,13 +102,21 @@ pub(super) fn newest_checkpoint(
     Ok(newest.map(|checkpoint| (checkpoint, seen)))
 }
 
+/// What a checkpoint stands for, as it was found.
+pub(super) struct Found {
+    pub(super) state: State,
+    /// Files of the right edge that are only there in wider versions, beyond the checkpoint: so it looks
+    /// after a checkpoint was restored that is older than the files beside it.
+    missing: Vec<(String, Vec<u8>)>,
+}
+
 /// Reads the state at a checkpoint, which must contain every tree `seen`. Changes nothing.
 pub(super) fn load(
     disk: &Arc<dyn Disk>,
     key: &SecretKey,
     checkpoint: VerifiedCheckpoint,
     seen: impl IntoIterator<Item = Seen>,
-) -> Result<State, LedgerFault> {
+) -> Result<Found, LedgerFault> {
     let size = checkpoint.size();
     let tree = VerifiedTree::open(Arc::new(DiskTiles(disk.clone())), checkpoint.clone(), 0)?;
     seen.into_iter().try_for_each(|seen| check_seen(&tree, seen))?;
@@ -114,8 +126,44 @@ pub(super) fn load(
         None => 0,
     };
     let open_leaves = if size & 0xff == 0 { Vec::new() } else { leaves };
-    check_open_bundle(&**disk, key, size)?;
-    Ok(State { checkpoint, edge: tree.edge(), last_logged_at, open_leaves })
+    let state = State { checkpoint, edge: tree.edge(), last_logged_at, open_leaves };
+    let missing = missing_edge(&**disk, key, &state)?;
+    Ok(Found { state, missing })
+}
+
+impl Found {
+    /// Writes the right edge in its own width, durably, before its wider versions are removed.
+    pub(super) fn restore_edge(&self, disk: &dyn Disk) -> Result<(), LedgerFault> {
+        for (path, bytes) in &self.missing {
+            let mut dirs: Vec<&str> =
+                std::iter::successors(Some(parent(path)), |dir| (!dir.is_empty()).then(|| parent(dir))).collect();
+            for dir in dirs.iter().rev().filter(|dir| !dir.is_empty()) {
+                disk.create_dir(dir).map_err(LedgerFault::io(dir))?;
+            }
+            disk.write(path, bytes).map_err(LedgerFault::io(path))?;
+            for dir in dirs.drain(..) {
+                disk.sync_dir(dir).map_err(LedgerFault::io(dir))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn missing_edge(disk: &dyn Disk, key: &SecretKey, state: &State) -> Result<Vec<(String, Vec<u8>)>, LedgerFault> {
+    let size = state.checkpoint.size();
+    let mut edge: Vec<(TilePath, Vec<u8>)> =
+        state.edge.partials().map(|(path, row)| (path, row.as_flattened().to_vec())).collect();
+    edge.extend(partial(TileKind::Entries, size).map(|path| (path, encode_entries(&state.open_leaves))));
+    let mut missing = Vec::new();
+    for (path, bytes) in edge {
+        let text = path.to_string();
+        let (dir, name) = text.rsplit_once('/').unwrap_or(("", &text));
+        if !disk.list(dir).map_err(LedgerFault::io(dir))?.iter().any(|file| file.name == name) {
+            missing.push((text, bytes));
+        }
+    }
+    missing.extend(missing_bundle(disk, key, state)?);
+    Ok(missing)
 }
 
 fn check_seen(tree: &VerifiedTree, seen: Seen) -> Result<(), LedgerFault> {
@@ -149,15 +197,27 @@ fn last_leaves(disk: &dyn Disk, tree: &VerifiedTree) -> Result<Vec<[u8; LEAF_LEN
 }
 
 /// The partial bundle is copied into the next one, so it has to be sound before anything is removed.
-fn check_open_bundle(disk: &dyn Disk, key: &SecretKey, size: u64) -> Result<(), LedgerFault> {
-    let Some(path) = partial(TileKind::Bodies, size) else { return Ok(()) };
+/// Answers with its file if that is only there in a wider version.
+fn missing_bundle(disk: &dyn Disk, key: &SecretKey, state: &State) -> Result<Option<(String, Vec<u8>)>, LedgerFault> {
+    let Some(path) = partial(TileKind::Bodies, state.checkpoint.size()) else { return Ok(None) };
     let text = path.to_string();
-    let file = disk.read(&text, MAX_BUNDLE).map_err(LedgerFault::io(&text))?;
-    let entries = Opener::new(key).all(path.index(), &file).map_err(LedgerFault::bundle(&text))?;
-    match entries.len() == usize::from(path.width()) {
-        true => Ok(()),
-        false => Err(LedgerFault::Damaged { path: text, what: "not as wide as its name says" }),
+    let read = layout::read_widening(disk, path, |p| disk.read(p, MAX_BUNDLE));
+    let (found, file) = read.map_err(LedgerFault::io(&text))?;
+    let mut entries = Opener::new(key).all(path.index(), &file).map_err(LedgerFault::bundle(&text))?;
+    if entries.len() != usize::from(found.width()) {
+        return Err(LedgerFault::Damaged { path: text, what: "not as wide as its name says" });
     }
+    entries.truncate(usize::from(path.width()));
+    let belongs =
+        |(entry, leaf): (&BodyEntry, &[u8; LEAF_LEN])| Leaf::decode(leaf).is_ok_and(|leaf| entry.facts.matches(&leaf));
+    if !entries.iter().zip(&state.open_leaves).all(belongs) {
+        return Err(LedgerFault::Damaged { path: text, what: "its facts are not what the leaves commit to" });
+    }
+    if found == path {
+        return Ok(None);
+    }
+    let sealed = Sealer::new(key).and_then(|mut sealer| sealer.seal(path.index(), &entries));
+    Ok(Some((text.clone(), sealed.map_err(LedgerFault::bundle(&text))?)))
 }
 
 /// Whether there is any entry at all.

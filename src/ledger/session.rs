@@ -288,7 +288,7 @@ impl<'w> Session<'w> {
         for kind in hashes.chain([TileKind::Entries, TileKind::Bodies]) {
             let Some(old) = partial(kind, base) else { continue };
             // The partial tiles of the log go with the full one; partial bundles with the next.
-            if kind == TileKind::Bodies || !partial(kind, size).is_some_and(|new| new.index() == old.index()) {
+            if kind == TileKind::Bodies || partial(kind, size).is_none_or(|new| new.index() != old.index()) {
                 recovery::remove_partials(disk, old, size)?;
             }
         }

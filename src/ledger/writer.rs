@@ -208,7 +208,9 @@ fn recover(setup: &Setup, now_ms: u64) -> Result<State, LedgerFault> {
         // First start. Nothing has been promised to anybody.
         None => (setup.checkpointer.issue(0, &empty_root(), moment(now_ms)?).map_err(LedgerFault::Sign)?, None),
     };
-    let state = recovery::load(&setup.disk, &setup.bodies, checkpoint, setup.seen.into_iter().chain(published))?;
+    let found = recovery::load(&setup.disk, &setup.bodies, checkpoint, setup.seen.into_iter().chain(published))?;
+    found.restore_edge(disk)?;
+    let state = found.state;
     // What was read may have come from the page cache of a process that died, or failed, before its
     // rename was durable. Written again before anything is removed or built on top of it: from here on
     // no power cut leads back to an older tree.

@@ -66,7 +66,7 @@ impl PackageWriter {
         out.flush()?;
         drop(out);
         self.out.as_file().sync_all()?;
-        self.out.persist(&self.path).map_err(|e| io::Error::from(e.error))?;
+        self.out.persist(&self.path).map_err(|e| e.error)?;
         Ok(signed)
     }
 }

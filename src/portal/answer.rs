@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::transcript::TranscriptCode;
+use crate::transcript::province::ProvinceCode;
 use crate::transcript::time::{Day, Moment, SchoolYear};
 
 /// Verdict on a whole transcript, or on the one sheet that was asked for.
@@ -86,7 +87,7 @@ pub enum SignedWith {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProvinceAnswer<'a> {
     /// Two digits.
-    pub code: &'a str,
+    pub code: ProvinceCode,
     /// The code list's day.
     pub vintage: Day,
     /// The name then.

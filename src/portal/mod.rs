@@ -1,3 +1,101 @@
-//! What the portal can do, without HTTP: verify, disclose, statistics.
+//! What the portal can do, without HTTP: verify a code, disclose content against a second factor,
+//! give evidence, say how it is.
+//!
+//! A verdict is never taken from an unchecked copy. On the way to every answer the record is compared
+//! with its head, each leaf is computed again from facts, blind and digest, and found in a tree that
+//! was checked against a signed checkpoint. What fails on that way is "could not check", never
+//! "valid" and never "unknown".
 
 pub mod answer;
+pub mod disclose;
+pub mod evidence;
+pub mod standing;
+mod verify;
+
+use std::sync::Arc;
+
+use crate::config;
+use crate::follow::Published;
+use crate::journal::Journal;
+use crate::ledger::durable::Disk;
+use crate::ledger::reader::LedgerReader;
+use crate::limits::AttemptCounters;
+use crate::records::RecordStore;
+use crate::signing::keyed::KeyedHash;
+use crate::transcript::time::Moment;
+
+pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
+
+/// How the portal is, for `/readyz`, `hocba status` and the metrics.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Health {
+    /// Following and fresh.
+    pub ready: bool,
+    /// Entries the newest checkpoint covers.
+    pub ledger_size: u64,
+    /// Entries that answers reflect.
+    pub reflected_size: u64,
+    /// Seconds since the checkpoint was last cosigned; None when it never was.
+    pub checkpoint_age_s: Option<u64>,
+    /// What is wrong, in plain words.
+    pub faults: Vec<String>,
+}
+
+/// What a portal is built from.
+pub struct Parts {
+    /// The state a follower publishes.
+    pub published: Published,
+    /// The follower's last word on what keeps it from following, empty when nothing does.
+    pub follow_fault: Arc<arc_swap::ArcSwapOption<String>>,
+    /// Code → record.
+    pub records: Arc<dyn RecordStore>,
+    /// Bodies, for disclosure and evidence.
+    pub reader: Arc<LedgerReader>,
+    /// The ledger's directory, for what is kept of packages.
+    pub disk: Arc<dyn Disk>,
+    /// Who saw what.
+    pub journal: Arc<Journal>,
+    /// Wrong second factors.
+    pub attempts: AttemptCounters,
+    /// Keyed hashes of transcripts in journal lines.
+    pub keyed: KeyedHash,
+    /// When a checkpoint counts as stale.
+    pub log: config::Log,
+}
+
+/// The portal of one serving process.
+pub struct Portal {
+    parts: Parts,
+}
+
+impl Portal {
+    /// A portal over these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self { parts }
+    }
+
+    /// The ledger's files, for the public log routes.
+    pub fn ledger(&self) -> &LedgerReader {
+        &self.parts.reader
+    }
+
+    /// How the portal is at this moment.
+    pub fn health(&self, now: Moment) -> Health {
+        let state = self.parts.published.load();
+        let ledger_size = state.checkpoint().size();
+        let age = state.checkpoint().cosigned_at().map(|at| now.as_seconds().saturating_sub(at.as_seconds()).max(0) as u64);
+        let mut faults: Vec<String> = self.parts.follow_fault.load().iter().map(|f| f.to_string()).collect();
+        match age {
+            Some(age) if age > self.parts.log.max_age_s => faults.push(format!("the checkpoint is {age} s old")),
+            None => faults.push("the checkpoint was never cosigned".into()),
+            _ => {}
+        }
+        Health {
+            ready: faults.is_empty(),
+            ledger_size,
+            reflected_size: state.position.size,
+            checkpoint_age_s: age,
+            faults,
+        }
+    }
+}

@@ -58,6 +58,7 @@ pub enum Holder {
 /// The payload of a `hocba-key` object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant, reason = "made and read one at a time, never kept in numbers")]
 pub enum KeyClaims {
     /// A key may sign from..to.
     Grant {

@@ -274,64 +274,27 @@ impl KeyRing {
             return Err(KeyEntryFault::Type);
         }
         let claims: KeyClaims = strict::from_slice(jws.payload(), MAX_PAYLOAD)?;
-        let (version, issued_at) = match &claims {
-            KeyClaims::Grant { version, issued_at, .. } | KeyClaims::Revoke { version, issued_at, .. } => {
-                (*version, *issued_at)
-            }
-        };
-        if version != 1 {
-            return Err(KeyEntryFault::Version(version));
-        }
+        let wanted = read_form(&claims)?;
+        let (KeyClaims::Grant { issued_at, .. } | KeyClaims::Revoke { issued_at, .. }) = claims;
         let by = self.sole_claimant(jws, issued_at, position)?;
-        let change = match claims {
-            KeyClaims::Grant { holder, role, jwk, certificate, valid_from, valid_to, .. } => {
-                let period = Period { from: valid_from, to: valid_to };
-                self.examine_grant(by, holder, role, &jwk, certificate, period, position)?
-            }
-            KeyClaims::Revoke { kid, .. } => self.examine_revocation(by, kid)?,
+        let change = match wanted {
+            Form::Grant(form) => self.examine_grant(by, form, position)?,
+            Form::Revoke(kid) => self.examine_revocation(by, kid)?,
         };
         let signer = by.province().map_or(Signer::Ministry, Signer::Province);
         Ok(CheckedKeyEntry { signer, change })
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn examine_grant(
-        &self,
-        by: &Granted,
-        holder: Holder,
-        role: Role,
-        jwk: &Jwk,
-        certificate: Option<Kid>,
-        period: Period,
-        position: u64,
-    ) -> Result<Change, KeyEntryFault> {
-        let key = PublicKey::from_jwk(jwk)?;
-        if key.to_jwk() != *jwk {
-            return Err(KeyFault::Value.into());
-        }
-        let length = period.to.as_millis().saturating_sub(period.from.as_millis());
-        if !(1..=MAX_PERIOD).contains(&length) {
-            return Err(KeyEntryFault::Period);
-        }
-        let (holder, predecessors) = read_holder(holder, role)?;
-        if !self.may_change(by, &holder, false) {
+    fn examine_grant(&self, by: &Granted, form: GrantForm, position: u64) -> Result<Change, KeyEntryFault> {
+        let GrantForm { mut granted, predecessors } = form;
+        if !self.may_change(by, &granted.holder, false) {
             return Err(KeyEntryFault::NotAllowed);
         }
-        let kid = key.kid();
-        if self.get(&kid).is_some() {
+        if self.get(&granted.kid).is_some() {
             return Err(KeyEntryFault::AlreadyGranted);
         }
-        let granted = Granted {
-            kid,
-            key,
-            holder,
-            role,
-            certificate,
-            period: Some(period),
-            granted_at: position,
-            revoked_at: None,
-        };
-        Ok(Change::Grant { granted: Box::new(granted), predecessors })
+        granted.granted_at = position;
+        Ok(Change::Grant { granted, predecessors })
     }
 
     fn examine_revocation(&self, by: &Granted, kid: Kid) -> Result<Change, KeyEntryFault> {
@@ -391,8 +354,59 @@ impl KeyRing {
     }
 }
 
+struct GrantForm {
+    granted: Box<Granted>,
+    predecessors: Vec<ProvinceId>,
+}
+
+enum Form {
+    Grant(GrantForm),
+    Revoke(Kid),
+}
+
+/// Checks what can be checked of a grant or revocation without a ring: version, key, period, holder.
+///
+/// # Errors
+/// [`KeyEntryFault`] names the rule it breaks.
+pub fn check_form(claims: &KeyClaims) -> Result<(), KeyEntryFault> {
+    read_form(claims).map(|_| ())
+}
+
+fn read_form(claims: &KeyClaims) -> Result<Form, KeyEntryFault> {
+    let (KeyClaims::Grant { version, .. } | KeyClaims::Revoke { version, .. }) = claims;
+    if *version != 1 {
+        return Err(KeyEntryFault::Version(*version));
+    }
+    match claims {
+        KeyClaims::Revoke { kid, .. } => Ok(Form::Revoke(*kid)),
+        KeyClaims::Grant { holder, role, jwk, certificate, valid_from, valid_to, .. } => {
+            let key = PublicKey::from_jwk(jwk)?;
+            if key.to_jwk() != *jwk {
+                return Err(KeyFault::Value.into());
+            }
+            let period = Period { from: *valid_from, to: *valid_to };
+            let length = period.to.as_millis().saturating_sub(period.from.as_millis());
+            if !(1..=MAX_PERIOD).contains(&length) {
+                return Err(KeyEntryFault::Period);
+            }
+            let (holder, predecessors) = read_holder(holder, *role)?;
+            let granted = Granted {
+                kid: key.kid(),
+                key,
+                holder,
+                role: *role,
+                certificate: *certificate,
+                period: Some(period),
+                granted_at: 0,
+                revoked_at: None,
+            };
+            Ok(Form::Grant(GrantForm { granted: Box::new(granted), predecessors }))
+        }
+    }
+}
+
 /// The holder in the ring's form, with the predecessors a province names.
-fn read_holder(holder: Holder, role: Role) -> Result<(KeyHolder, Vec<ProvinceId>), KeyEntryFault> {
+fn read_holder(holder: &Holder, role: Role) -> Result<(KeyHolder, Vec<ProvinceId>), KeyEntryFault> {
     match (holder, role) {
         (Holder::Ministry, Role::Root) => Ok((KeyHolder::Ministry, Vec::new())),
         (Holder::Province { province, predecessors }, Role::Province) if is_province(province.id()) => {
@@ -401,14 +415,15 @@ fn read_holder(holder: Holder, role: Role) -> Result<(KeyHolder, Vec<ProvinceId>
                 is_province(*p) && p.vintage < id.vintage && !predecessors[..i].contains(p)
             };
             match predecessors.iter().enumerate().all(sound) {
-                true => Ok((KeyHolder::Province(id), predecessors)),
+                true => Ok((KeyHolder::Province(id), predecessors.clone())),
                 false => Err(KeyEntryFault::Predecessors),
             }
         }
         (Holder::School { province, school, levels, .. }, Role::Head | Role::Institution | Role::Teacher)
-            if is_province(province.id()) && distinct(&levels) =>
+            if is_province(province.id()) && distinct(levels) =>
         {
-            Ok((KeyHolder::School { province: province.id(), school, levels: levels.into() }, Vec::new()))
+            let levels = levels.as_slice().into();
+            Ok((KeyHolder::School { province: province.id(), school: school.clone(), levels }, Vec::new()))
         }
         _ => Err(KeyEntryFault::Holder),
     }

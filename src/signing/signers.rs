@@ -141,6 +141,14 @@ impl KeyRing {
     /// # Errors
     /// [`KeyRefusal`] names the rule.
     pub fn check_backfill_signature(&self, jws: &Jws, claimed_at: Moment, position: u64) -> Result<(), KeyRefusal> {
+        self.check_root_signature(jws, claimed_at, position)
+    }
+
+    /// Checks that a ministry root alone signed the object, with a key in force at `claimed_at`.
+    ///
+    /// # Errors
+    /// [`KeyRefusal`] names the rule.
+    pub fn check_root_signature(&self, jws: &Jws, claimed_at: Moment, position: u64) -> Result<(), KeyRefusal> {
         match self.sole_signer(jws, claimed_at, position)?.role {
             Role::Root => Ok(()),
             _ => Err(KeyRefusal::WrongRole),

@@ -10,6 +10,7 @@ pub mod contents;
 pub mod disclosure;
 pub mod groups;
 pub mod level;
+pub mod name;
 pub mod province;
 pub mod record;
 pub mod sheet;

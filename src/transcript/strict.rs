@@ -169,17 +169,21 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Array(out))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut out = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            text::check(&key).map_err(de::Error::custom)?;
-            let value = map.next_value()?;
-            if out.insert(key, value).is_some() {
-                return Err(de::Error::custom("duplicate member"));
-            }
-        }
-        Ok(Value::Object(out))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        read_members(map).map(Value::Object)
     }
+}
+
+fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<BTreeMap<String, Value>, A::Error> {
+    let mut out = BTreeMap::new();
+    while let Some(key) = map.next_key::<String>()? {
+        text::check(&key).map_err(de::Error::custom)?;
+        let value = map.next_value()?;
+        if out.insert(key, value).is_some() {
+            return Err(de::Error::custom("duplicate member"));
+        }
+    }
+    Ok(out)
 }
 
 impl<'de> Deserialize<'de> for Value {
@@ -189,9 +193,37 @@ impl<'de> Deserialize<'de> for Value {
 }
 
 /// Members outside the standard (`extensions`): kept and signed, never interpreted.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Extensions(BTreeMap<String, Value>);
+
+struct ExtensionsVisitor;
+
+impl<'de> Visitor<'de> for ExtensionsVisitor {
+    type Value = Extensions;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object without duplicate members")
+    }
+
+    // Not derived: a derived map would keep the last of two members with one name.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Extensions, A::Error> {
+        read_members(map).map(Extensions)
+    }
+}
+
+impl<'de> Deserialize<'de> for Extensions {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ExtensionsVisitor)
+    }
+}
+
+/// Prints how many there are: nobody knows what they hold.
+impl fmt::Debug for Extensions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Extensions({})", self.0.len())
+    }
+}
 
 impl Extensions {
     /// Whether there are none.

@@ -141,6 +141,13 @@ impl Day {
         Date::new(i16::from_be_bytes([high, low]), month, day).ok().map(Self)
     }
 
+    /// From `YYYYMMDD` as a number; None where there is no such day.
+    pub fn from_number(number: u32) -> Option<Self> {
+        let part = |n: u32| i8::try_from(n).ok();
+        let year = i16::try_from(number / 10_000).ok()?;
+        Date::new(year, part(number / 100 % 100)?, part(number % 100)?).ok().map(Self)
+    }
+
     /// `YYYYMMDD` as a number.
     pub fn as_number(self) -> u32 {
         let number = i32::from(self.0.year()) * 10_000 + i32::from(self.0.month()) * 100 + i32::from(self.0.day());

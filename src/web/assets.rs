@@ -27,13 +27,7 @@ impl Asset {
     fn new(stem: &str, extension: &str, media_type: &'static str, bytes: &'static [u8]) -> Self {
         let hash = HEXLOWER.encode(&Sha256::digest(bytes)[..6]);
         let gzip = Some(compress::gzip(bytes, compress::BEST)).filter(|g| g.len() < bytes.len());
-        Self {
-            url: format!("/static/{stem}.{hash}.{extension}"),
-            etag: format!("\"{hash}\""),
-            media_type,
-            bytes,
-            gzip,
-        }
+        Self { url: format!("/static/{stem}.{hash}.{extension}"), etag: format!("\"{hash}\""), media_type, bytes, gzip }
     }
 }
 

@@ -7,14 +7,14 @@ use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap};
 use flate2::{Compression, write::GzEncoder};
 
 /// For what is compressed once.
-pub const BEST: u32 = 9;
+pub(super) const BEST: u32 = 9;
 /// For what is compressed each time it is asked for.
-pub const QUICK: u32 = 4;
+pub(super) const QUICK: u32 = 4;
 /// Below this a page fits into one packet anyway.
-pub const WORTH_IT: usize = 1200;
+pub(super) const WORTH_IT: usize = 1200;
 
 /// The bytes in gzip.
-pub fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3 + 64), Compression::new(level));
     // Writing to a vector cannot fail.
     let _ = encoder.write_all(bytes);
@@ -22,7 +22,7 @@ pub fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
 }
 
 /// Whether the client says that it reads gzip (RFC 9110 §12.5.3); a weight of zero says that it does not.
-pub fn accepted(headers: &HeaderMap) -> bool {
+pub(super) fn accepted(headers: &HeaderMap) -> bool {
     headers.get_all(ACCEPT_ENCODING).filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let coding = parts.next().unwrap_or_default();

@@ -1,5 +1,88 @@
-//! The HTTP edge.
+//! The HTTP edge: [`routes`] is the table of contents. Pages are pure markup ([`pages`], [`text`]),
+//! [`site`] and [`api`] hold one handler per file, [`middleware`] what happens around each of them,
+//! [`problem`] everything that is not an answer.
+//!
+//! Whatever arrives here is untrusted, and whatever leaves is public: no cause of a fault, no code,
+//! no address is logged or shown.
+
+pub mod api;
 pub mod assets;
-pub mod compress;
+pub mod backend;
+mod body;
+mod compress;
+mod language;
+pub mod metrics;
+pub mod middleware;
 pub mod pages;
+pub mod problem;
+pub mod routes;
+mod serve;
+pub mod site;
 pub mod text;
+
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+
+use crate::config::Config;
+use crate::signing::jwk::Jwk;
+use crate::transcript::Moment;
+
+use backend::{Backend, Gate};
+use metrics::Metrics;
+use middleware::Hosts;
+
+pub use serve::{ServeFault, public_server, serve};
+
+/// What every handler is given.
+pub struct AppState {
+    /// The use cases.
+    pub backend: Arc<dyn Backend>,
+    /// Limits.
+    pub gate: Arc<dyn Gate>,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Names we answer to.
+    pub hosts: Hosts,
+    /// Whether the public URL is https.
+    pub secure: bool,
+    /// Counters.
+    pub metrics: Metrics,
+    /// The JWK Set, ready to send.
+    jwks: Bytes,
+    /// The clock; tests stop it.
+    clock: fn() -> Moment,
+}
+
+impl AppState {
+    /// Puts a serving process together. `keys` are the public keys that receipts and grants are checked with.
+    pub fn new(backend: Arc<dyn Backend>, gate: Arc<dyn Gate>, config: Arc<Config>, keys: &[Jwk]) -> Self {
+        Self {
+            hosts: Hosts::new(&config.portal.public_url),
+            secure: config.portal.public_url.starts_with("https://"),
+            metrics: Metrics::new(),
+            jwks: api::keys::jwk_set(keys),
+            clock: || Moment::from(jiff::Timestamp::now()),
+            backend,
+            gate,
+            config,
+        }
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> Moment) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}

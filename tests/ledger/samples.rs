@@ -1,8 +1,8 @@
 //! Entries that look like what schools send, made from a seed.
 
 use hocba::ledger::entry::{BodyEntry, FactsEntry, NewEntry, Origin};
+use hocba::signing::PrivateKey;
 use hocba::signing::jws::{Jws, ObjectType};
-use hocba::signing::{PrivateKey, PublicKey};
 use hocba::tlog::leaf::Kind;
 use hocba::transcript::province::ProvinceCode;
 use rand_chacha::ChaCha8Rng;
@@ -29,14 +29,14 @@ const FAMILY: [&str; 10] = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "V�
 const GIVEN: [&str; 12] =
     ["An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Khánh", "Linh", "Minh", "Ngọc", "Phương", "Trang"];
 
-pub struct Samples {
+pub(super) struct Samples {
     rng: ChaCha8Rng,
     head: PrivateKey,
     institution: PrivateKey,
 }
 
 impl Samples {
-    pub fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut key = || {
             let mut seed = [0; 32];
@@ -45,11 +45,6 @@ impl Samples {
         };
         let (head, institution) = (key(), key());
         Self { rng, head, institution }
-    }
-
-    /// The keys that sign the samples.
-    pub fn signers(&self) -> [PublicKey; 2] {
-        [self.head.public(), self.institution.public()]
     }
 
     fn below(&mut self, n: usize) -> usize {
@@ -95,7 +90,6 @@ impl Samples {
 
     /// The payload's clear part as bytes, and the signed object as it is stored: about 7 KB like a real sheet's.
     fn object(&mut self) -> (Vec<u8>, Jws) {
-        let facts = self.facts();
         let results: Vec<_> = (0..SUBJECTS.len())
             .map(|i| {
                 serde_json::json!({
@@ -108,7 +102,8 @@ impl Samples {
             .collect();
         let comments: Vec<_> =
             (0..SUBJECTS.len()).map(|i| serde_json::json!([SUBJECTS[i], self.comment(), self.name()])).collect();
-        // Stands in for disclosures: what matters here is its size and how it compresses.
+        // In the place of digests, so that facts leave them out: what matters here is size and how it
+        // compresses.
         let groups = serde_json::json!([
             [self.salt(16), "name", {"hoten": self.name(), "ngaysinh": "2013-04-05", "gioitinh": "nữ"}],
             [self.salt(16), "identity", {"sodinhdanh": format!("0{}", self.below(99_999_999_999))}],
@@ -116,34 +111,49 @@ impl Samples {
             [self.salt(16), "staff", {"hieutruong": self.name(), "gvcn": self.name(), "lop": "6A"}],
         ]);
         let digests: Vec<String> = (0..9).map(|_| self.salt(32)).collect();
-        let bytes = serde_json::to_vec(&facts).unwrap();
-        let mut payload = facts;
-        payload["_sd"] = serde_json::json!(digests);
-        payload["extensions"] = groups;
+        let mut payload = self.facts();
+        payload["_sd"] = serde_json::json!([digests, groups]);
+        let payload = serde_json::to_vec(&payload).unwrap();
+        let facts = hocba::transcript::strict::facts(&payload, payload.len()).unwrap();
         let signers = [(&self.head, None), (&self.institution, None)];
-        let jws = Jws::sign(ObjectType::Sheet, serde_json::to_vec(&payload).unwrap(), &signers, Vec::new()).unwrap();
-        (bytes, jws)
+        (facts, Jws::sign(ObjectType::Sheet, payload, &signers, Vec::new()).unwrap())
     }
 
-    pub fn entry(&mut self, origin: Origin) -> NewEntry {
+    /// A small entry, for tests that make thousands.
+    pub(super) fn small(&mut self) -> NewEntry {
+        let payload = serde_json::to_vec(&serde_json::json!({"version": 1, "maphieu": self.hex(16)})).unwrap();
+        self.seal(payload, Origin::default())
+    }
+
+    fn seal(&mut self, payload: Vec<u8>, origin: Origin) -> NewEntry {
+        let facts = hocba::transcript::strict::facts(&payload, payload.len()).unwrap();
+        let jws = Jws::sign(ObjectType::Sheet, payload, &[(&self.head, None)], Vec::new()).unwrap();
+        new_entry(facts, &jws, origin)
+    }
+
+    pub(super) fn entry(&mut self, origin: Origin) -> NewEntry {
         let (facts, jws) = self.object();
-        NewEntry {
-            kind: Kind::Sheet,
-            province: ProvinceCode::parse("22").unwrap(),
-            vintage: 20_250_701,
-            year: 2025,
-            facts: facts.into(),
-            signed_digest: *jws.signed_digest(),
-            signed: jws.to_stored().into(),
-            origin,
-        }
+        new_entry(facts, &jws, origin)
     }
 
-    pub fn body(&mut self) -> BodyEntry {
+    pub(super) fn body(&mut self) -> BodyEntry {
         let new = self.entry(Origin { package: 7, line: 3 });
         let mut blind = [0; 32];
         self.rng.fill_bytes(&mut blind);
         let facts = FactsEntry { blind, signed_digest: new.signed_digest, origin: new.origin, facts: new.facts };
         BodyEntry { facts, signed: Some(new.signed) }
+    }
+}
+
+fn new_entry(facts: Vec<u8>, jws: &Jws, origin: Origin) -> NewEntry {
+    NewEntry {
+        kind: Kind::Sheet,
+        province: ProvinceCode::parse("22").unwrap(),
+        vintage: 20_250_701,
+        year: 2025,
+        facts: facts.into(),
+        signed_digest: *jws.signed_digest(),
+        signed: jws.to_stored().into(),
+        origin,
     }
 }

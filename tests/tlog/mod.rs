@@ -1,5 +1,6 @@
 //! The log's arithmetic, against the `tlog_tiles` crate as an independent implementation.
 
+mod by_hand;
 mod checkpoint;
 mod leaf;
 mod merkle;

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::icons::Tone;
 use super::{Frame, page};
 use crate::transcript::code::CodeFault;
+use crate::web::text::Text;
 
 /// A code that was typed and is none.
 #[derive(Debug, Clone, Copy)]
@@ -64,10 +65,10 @@ fn field(frame: &Frame<'_>, typed: Option<&Typed<'_>>) -> Markup {
             label for="code" { (lookup.label) }
             p id="code-hint" class="hint" { (lookup.hint) }
             @if let Some(typed) = typed {
-                div id="code-fault" class="fault" role="alert" {
+                div id="code-fault" class="fault bad" role="alert" {
                     (Tone::Bad.icon())
                     div {
-                        p { strong { (what(frame, typed)) } }
+                        p { strong { (what(frame.text, typed.fault)) } }
                         p { (frame.text.bad_code.rule) }
                         @if let CodeFault::Group { group } = typed.fault { (groups(typed.text, *group)) }
                     }
@@ -84,9 +85,10 @@ fn field(frame: &Frame<'_>, typed: Option<&Typed<'_>>) -> Markup {
     }
 }
 
-fn what(frame: &Frame<'_>, typed: &Typed<'_>) -> String {
-    let words = &frame.text.bad_code;
-    match typed.fault {
+/// What is wrong with a typed code, in words.
+pub fn what(text: &Text, fault: &CodeFault) -> String {
+    let words = &text.bad_code;
+    match fault {
         CodeFault::Length(0) => words.empty.to_owned(),
         CodeFault::Length(n) => (words.length)(*n),
         CodeFault::Group { group } => (words.group)(*group),

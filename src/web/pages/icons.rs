@@ -39,8 +39,8 @@ impl Tone {
             Self::Note => "M12 10.5v6.5M12 7v.01",
             Self::Caution => "M12 6.5v7M12 17v.01",
             Self::Bad => "M7.5 7.5l9 9M16.5 7.5l-9 9",
-            Self::Absent => "M10.5 6a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M14 14l4.5 4.5",
-            Self::Undecided => "M8 5.5h8M8 18.5h8M9 5.5c0 4 6 5 6 13M15 5.5c0 4-6 5-6 13",
+            Self::Absent => "M10 3.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15 15l6 6",
+            Self::Undecided => "M5 2.5h14M5 21.5h14M7 2.5v3c0 4 10 8.5 10 13v3M17 2.5v3c0 4-10 8.5-10 13v3",
         };
         html! {
             svg class={ "icon " (self.class()) } viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false" {

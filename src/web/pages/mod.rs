@@ -3,10 +3,12 @@
 //! Nothing here needs a script. Whatever comes from a person or a province is escaped by maud, and
 //! names stand in `<bdi>`.
 
+pub mod codes;
 pub mod home;
 pub mod icons;
 pub mod problem;
 pub mod second_factor;
+pub mod transcript;
 pub mod verdict;
 
 use maud::{DOCTYPE, Markup, html};

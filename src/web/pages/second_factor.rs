@@ -47,8 +47,7 @@ pub struct Asked<'a> {
 
 impl Asked<'_> {
     /// The empty form.
-    pub const FIRST: Asked<'static> =
-        Asked { outcome: Outcome::NotAsked, day: "", month: "", year: "", full_name: "" };
+    pub const FIRST: Asked<'static> = Asked { outcome: Outcome::NotAsked, day: "", month: "", year: "", full_name: "" };
 }
 
 /// Never prints what was typed.

@@ -224,8 +224,8 @@ pub fn evidence(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
     }
     html! {
         section {
-            h2 { (words.title) }
             @if !answer.sheets.is_empty() {
+                h2 { (words.title) }
                 ul class="checks" {
                     (check(text, answer, words.school, |c| c.school_signature))
                     (check(text, answer, words.province, |c| c.province_signature))

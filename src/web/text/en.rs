@@ -1,10 +1,11 @@
 //! English.
 
 use super::{
-    Ask, BadCode, Checks, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript, Verdicts,
-    clock, grouped,
+    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
+    Verdicts, clock, grouped,
 };
 use crate::transcript::Group;
+use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMark, TestMark, YearLevel};
 use crate::transcript::time::Day;
 
 /// The words of the English pages.
@@ -137,9 +138,7 @@ pub const EN: Text = Text {
         unchecked: "Could not be checked",
         since: |day| format!("from {day}"),
         missing: |years| {
-            format!(
-                "There is no data for {years}. The portal draws no conclusion about school years without data."
-            )
+            format!("There is no data for {years}. The portal draws no conclusion about school years without data.")
         },
     },
     checks: Checks {
@@ -279,6 +278,118 @@ pub const EN: Text = Text {
             Group::StaffIds => "competent authorities only",
             _ => "the holder of a soft copy with its QR code; offices with a grant",
         },
+    },
+    fields: Fields {
+        full_name: "Full name",
+        sex: "Sex",
+        male: "Male",
+        female: "Female",
+        not_known: "Not known",
+        birth_date: "Birth date",
+        class: "Class",
+        school: "School",
+        commune: "Commune",
+        province: "Province or city",
+        effective_from: "In force from",
+        circular: "Under Circular",
+        personal_id: "Personal identification number",
+        pupil_code: "Pupil code",
+        register_number: "Register number",
+        birth_place: "Place of birth",
+        home_place: "Family's home place",
+        residence: "Residence",
+        ethnicity: "Ethnicity",
+        nationality: "Nationality",
+        policy_status: "Policy status",
+        not_assessed: "Not assessed because of disability",
+        father: "Father",
+        mother: "Mother",
+        guardian: "Guardian",
+        subjects: "Subjects and educational activities",
+        subject: "Subject",
+        level: "Level reached",
+        test: "End-of-year test",
+        term1: "Term 1",
+        term2: "Term 2",
+        year: "Year",
+        again: "Re-assessed",
+        teacher: "Teacher",
+        summary: "Learning and conduct",
+        learning: "Learning",
+        conduct: "Conduct",
+        qualities: "Qualities",
+        competencies: "Core competencies",
+        results: "Results of the year",
+        overall: "Overall result",
+        completed_class: "Completed the class programme",
+        completed_primary: "Completed primary school",
+        completion: "Completion",
+        promoted: "Promoted",
+        promotion: "Promotion note",
+        absences: "Sessions absent",
+        awards: "Awards",
+        special_awards: "Special awards",
+        competitions: "Competitions",
+        certificates: "Certificates",
+        summer_training: "Summer training",
+        yes: "Yes",
+        no: "No",
+        comments: "Comments",
+        by_homeroom: "Homeroom teacher",
+        on_qualities: "On qualities",
+        on_general: "On general competencies",
+        on_specific: "On specific competencies",
+        by_head: "Head's approval",
+        staff: "Signatories",
+        issued: "Place and date of signing",
+        identification: "Identification number",
+        history: "Study history",
+        transferred_in: "Transferred in",
+        attainment: |level| match level {
+            Attainment::Good => "Good",
+            Attainment::Reached => "Reached",
+            Attainment::NeedsEffort => "Needs effort",
+        },
+        subject_level: |level| match level {
+            SubjectLevel::CompletedWell => "Completed well",
+            SubjectLevel::Completed => "Completed",
+            SubjectLevel::NotCompleted => "Not completed",
+            SubjectLevel::Exempt => "Exempt",
+        },
+        year_level: |level| match level {
+            YearLevel::Good => "Good",
+            YearLevel::Fair => "Fair",
+            YearLevel::Reached => "Reached",
+            YearLevel::NotReached => "Not reached",
+        },
+        subject_mark: |mark| match mark {
+            SubjectMark::Mark(tenths) => tenths.to_string(),
+            SubjectMark::Passed => "Pass".to_owned(),
+            SubjectMark::NotPassed => "Not passed".to_owned(),
+            SubjectMark::Exempt => "Exempt".to_owned(),
+        },
+        test_mark: |mark| match mark {
+            TestMark::Mark(whole) => whole.number().to_string(),
+            TestMark::Exempt => "Exempt".to_owned(),
+        },
+        birth: |birth| match birth {
+            BirthDate::Day(day) => (EN.day)(day),
+            // A month or a year in figures reads the same in both languages.
+            partial => partial.to_vietnamese(),
+        },
+        competency_names: [
+            "Autonomy and self-study",
+            "Communication and cooperation",
+            "Problem solving and creativity",
+            "Language",
+            "Calculation",
+            "Science",
+            "Technology",
+            "Informatics",
+            "Aesthetics",
+            "Physical",
+        ],
+        quality_names: ["Patriotism", "Compassion", "Diligence", "Honesty", "Responsibility"],
     },
     day: |day: Day| {
         const MONTHS: [&str; 12] = [

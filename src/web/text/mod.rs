@@ -7,6 +7,7 @@ mod en;
 mod vi;
 
 use crate::transcript::Group;
+use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMark, TestMark, YearLevel};
 use crate::transcript::time::{Day, Moment};
 
 pub use en::EN;
@@ -343,6 +344,157 @@ pub struct Transcript {
     pub opened_by: fn(Group) -> &'static str,
 }
 
+/// Labels of the transcript's content.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields {
+    /// Full name.
+    pub full_name: &'static str,
+    /// Sex.
+    pub sex: &'static str,
+    /// Male.
+    pub male: &'static str,
+    /// Female.
+    pub female: &'static str,
+    /// Not known.
+    pub not_known: &'static str,
+    /// Birth date.
+    pub birth_date: &'static str,
+    /// Class.
+    pub class: &'static str,
+    /// School.
+    pub school: &'static str,
+    /// The school's commune.
+    pub commune: &'static str,
+    /// The province then.
+    pub province: &'static str,
+    /// In force from.
+    pub effective_from: &'static str,
+    /// Circular it follows.
+    pub circular: &'static str,
+    /// Personal identification number.
+    pub personal_id: &'static str,
+    /// Pupil code.
+    pub pupil_code: &'static str,
+    /// Register number.
+    pub register_number: &'static str,
+    /// Place of birth.
+    pub birth_place: &'static str,
+    /// Home place.
+    pub home_place: &'static str,
+    /// Residence.
+    pub residence: &'static str,
+    /// Ethnicity.
+    pub ethnicity: &'static str,
+    /// Nationality.
+    pub nationality: &'static str,
+    /// Policy status.
+    pub policy_status: &'static str,
+    /// Not assessed because of disability.
+    pub not_assessed: &'static str,
+    /// Father.
+    pub father: &'static str,
+    /// Mother.
+    pub mother: &'static str,
+    /// Guardian.
+    pub guardian: &'static str,
+    /// Heading of the subjects.
+    pub subjects: &'static str,
+    /// Column: subject.
+    pub subject: &'static str,
+    /// Column: level reached.
+    pub level: &'static str,
+    /// Column: periodic test.
+    pub test: &'static str,
+    /// Column: term 1.
+    pub term1: &'static str,
+    /// Column: term 2.
+    pub term2: &'static str,
+    /// Column: whole year.
+    pub year: &'static str,
+    /// Column: after re-assessment.
+    pub again: &'static str,
+    /// Teacher of a subject.
+    pub teacher: &'static str,
+    /// Heading of learning and conduct.
+    pub summary: &'static str,
+    /// Learning result.
+    pub learning: &'static str,
+    /// Conduct.
+    pub conduct: &'static str,
+    /// Heading of qualities.
+    pub qualities: &'static str,
+    /// Heading of competencies.
+    pub competencies: &'static str,
+    /// Heading of the rest of the results.
+    pub results: &'static str,
+    /// Overall result.
+    pub overall: &'static str,
+    /// Completed the class programme.
+    pub completed_class: &'static str,
+    /// Completed primary school.
+    pub completed_primary: &'static str,
+    /// Completion in words.
+    pub completion: &'static str,
+    /// Moves up.
+    pub promoted: &'static str,
+    /// Moving up in words.
+    pub promotion: &'static str,
+    /// Sessions absent.
+    pub absences: &'static str,
+    /// Awards.
+    pub awards: &'static str,
+    /// Special awards.
+    pub special_awards: &'static str,
+    /// Competitions.
+    pub competitions: &'static str,
+    /// Certificates.
+    pub certificates: &'static str,
+    /// Training in summer.
+    pub summer_training: &'static str,
+    /// Yes.
+    pub yes: &'static str,
+    /// No.
+    pub no: &'static str,
+    /// Heading of comments.
+    pub comments: &'static str,
+    /// Homeroom teacher's comment.
+    pub by_homeroom: &'static str,
+    /// On qualities.
+    pub on_qualities: &'static str,
+    /// On general competencies.
+    pub on_general: &'static str,
+    /// On specific competencies.
+    pub on_specific: &'static str,
+    /// Head's approval.
+    pub by_head: &'static str,
+    /// Heading of staff.
+    pub staff: &'static str,
+    /// Place and date of issue.
+    pub issued: &'static str,
+    /// Identification number of staff.
+    pub identification: &'static str,
+    /// Heading of the study history.
+    pub history: &'static str,
+    /// Transferred in.
+    pub transferred_in: &'static str,
+    /// Tốt, Đạt, Cần cố gắng.
+    pub attainment: fn(Attainment) -> &'static str,
+    /// Hoàn thành tốt, Hoàn thành, Chưa hoàn thành, miễn.
+    pub subject_level: fn(SubjectLevel) -> &'static str,
+    /// Tốt, Khá, Đạt, Chưa đạt.
+    pub year_level: fn(YearLevel) -> &'static str,
+    /// A mark of a term or year; numbers as people in this language write them.
+    pub subject_mark: fn(SubjectMark) -> String,
+    /// A periodic test's mark.
+    pub test_mark: fn(TestMark) -> String,
+    /// A birth date, perhaps known only in part.
+    pub birth: fn(BirthDate) -> String,
+    /// The ten competencies, in the order of the dictionary.
+    pub competency_names: [&'static str; 10],
+    /// The five qualities, in the order of the dictionary.
+    pub quality_names: [&'static str; 5],
+}
+
 /// All words of one language.
 #[derive(Debug, Clone, Copy)]
 pub struct Text {
@@ -366,6 +518,8 @@ pub struct Text {
     pub problems: Problems,
     /// The transcript.
     pub transcript: Transcript,
+    /// Labels of its content.
+    pub fields: Fields,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

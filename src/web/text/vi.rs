@@ -1,10 +1,11 @@
 //! Tiếng Việt.
 
 use super::{
-    Ask, BadCode, Checks, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript, Verdicts,
-    clock, grouped,
+    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
+    Verdicts, clock, grouped,
 };
 use crate::transcript::Group;
+use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMark, TestMark, YearLevel};
 use crate::transcript::time::Day;
 
 /// The words of the Vietnamese pages.
@@ -210,12 +211,16 @@ pub const VI: Text = Text {
             body: "Biểu mẫu được gửi từ một trang khác. Hãy mở cổng tra cứu và nhập lại.",
         },
         not_matching: "Ngày sinh không khớp",
-        not_found: Notice { title: "Không có trang này", body: "Địa chỉ vừa mở không có trên cổng tra cứu." },
+        not_found: Notice {
+            title: "Không có trang này", body: "Địa chỉ vừa mở không có trên cổng tra cứu."
+        },
         unknown: Notice {
             title: "Không tìm thấy học bạ",
             body: "Không có học bạ nào ứng với mã này. Học bạ vừa chốt có thể chưa được Sở Giáo dục và Đào tạo gửi về Bộ.",
         },
-        method: Notice { title: "Cách gửi yêu cầu không đúng", body: "Địa chỉ này không nhận kiểu yêu cầu vừa gửi." },
+        method: Notice {
+            title: "Cách gửi yêu cầu không đúng", body: "Địa chỉ này không nhận kiểu yêu cầu vừa gửi."
+        },
         slow_body: Notice {
             title: "Gửi dữ liệu quá lâu",
             body: "Dữ liệu không đến đủ trong thời gian cho phép. Hãy kiểm tra đường truyền và thử lại.",
@@ -224,9 +229,15 @@ pub const VI: Text = Text {
             title: "Chưa nhận được gói này",
             body: "Gói không đúng thứ tự hoặc một gói khác đang được xử lý.",
         },
-        too_large: Notice { title: "Dữ liệu quá lớn", body: "Dữ liệu gửi lên vượt quá giới hạn cho phép." },
-        media_type: Notice { title: "Kiểu dữ liệu không đúng", body: "Địa chỉ này không nhận kiểu dữ liệu vừa gửi." },
-        misdirected: Notice { title: "Sai tên miền", body: "Máy chủ này không trả lời cho tên miền vừa gọi." },
+        too_large: Notice {
+            title: "Dữ liệu quá lớn", body: "Dữ liệu gửi lên vượt quá giới hạn cho phép."
+        },
+        media_type: Notice {
+            title: "Kiểu dữ liệu không đúng", body: "Địa chỉ này không nhận kiểu dữ liệu vừa gửi."
+        },
+        misdirected: Notice {
+            title: "Sai tên miền", body: "Máy chủ này không trả lời cho tên miền vừa gọi."
+        },
         refused_package: Notice {
             title: "Gói bị từ chối",
             body: "Gói không đạt các điều kiện tiếp nhận; lý do ghi trong phần chi tiết.",
@@ -269,6 +280,114 @@ pub const VI: Text = Text {
             Group::StaffIds => "chỉ cơ quan có thẩm quyền",
             _ => "người giữ bản mềm có mã QR; cơ quan được cấp quyền",
         },
+    },
+    fields: Fields {
+        full_name: "Họ và tên",
+        sex: "Giới tính",
+        male: "Nam",
+        female: "Nữ",
+        not_known: "Không rõ",
+        birth_date: "Ngày sinh",
+        class: "Lớp",
+        school: "Trường",
+        commune: "Xã, phường",
+        province: "Tỉnh, thành phố",
+        effective_from: "Có hiệu lực từ",
+        circular: "Theo Thông tư",
+        personal_id: "Số định danh cá nhân",
+        pupil_code: "Mã học sinh",
+        register_number: "Số đăng bộ",
+        birth_place: "Nơi sinh",
+        home_place: "Quê quán",
+        residence: "Nơi ở hiện nay",
+        ethnicity: "Dân tộc",
+        nationality: "Quốc tịch",
+        policy_status: "Đối tượng chính sách",
+        not_assessed: "Học sinh khuyết tật không đánh giá",
+        father: "Cha",
+        mother: "Mẹ",
+        guardian: "Người giám hộ",
+        subjects: "Các môn học và hoạt động giáo dục",
+        subject: "Môn học",
+        level: "Mức đạt được",
+        test: "Điểm KTĐK",
+        term1: "HKI",
+        term2: "HKII",
+        year: "Cả năm",
+        again: "Đánh giá lại",
+        teacher: "Giáo viên",
+        summary: "Kết quả học tập và rèn luyện",
+        learning: "Học tập",
+        conduct: "Rèn luyện",
+        qualities: "Phẩm chất chủ yếu",
+        competencies: "Năng lực cốt lõi",
+        results: "Đánh giá kết quả giáo dục",
+        overall: "Xếp loại",
+        completed_class: "Hoàn thành chương trình lớp học",
+        completed_primary: "Hoàn thành chương trình tiểu học",
+        completion: "Hoàn thành chương trình",
+        promoted: "Được lên lớp",
+        promotion: "Nội dung lên lớp",
+        absences: "Tổng số buổi nghỉ học",
+        awards: "Khen thưởng",
+        special_awards: "Khen thưởng đột xuất",
+        competitions: "Kết quả tham gia các cuộc thi",
+        certificates: "Chứng chỉ",
+        summer_training: "Rèn luyện trong kì nghỉ hè",
+        yes: "Có",
+        no: "Không",
+        comments: "Nhận xét",
+        by_homeroom: "Giáo viên chủ nhiệm",
+        on_qualities: "Về phẩm chất",
+        on_general: "Về năng lực chung",
+        on_specific: "Về năng lực đặc thù",
+        by_head: "Phê duyệt của thủ trưởng cơ sở giáo dục",
+        staff: "Người ký",
+        issued: "Nơi và ngày ký",
+        identification: "Số định danh",
+        history: "Quá trình học tập",
+        transferred_in: "Ngày chuyển đến",
+        attainment: |level| match level {
+            Attainment::Good => "Tốt",
+            Attainment::Reached => "Đạt",
+            Attainment::NeedsEffort => "Cần cố gắng",
+        },
+        subject_level: |level| match level {
+            SubjectLevel::CompletedWell => "Hoàn thành tốt",
+            SubjectLevel::Completed => "Hoàn thành",
+            SubjectLevel::NotCompleted => "Chưa hoàn thành",
+            SubjectLevel::Exempt => "Miễn",
+        },
+        year_level: |level| match level {
+            YearLevel::Good => "Tốt",
+            YearLevel::Fair => "Khá",
+            YearLevel::Reached => "Đạt",
+            YearLevel::NotReached => "Chưa đạt",
+        },
+        subject_mark: |mark| match mark {
+            SubjectMark::Mark(tenths) => tenths.to_vietnamese(),
+            SubjectMark::Passed => "Đạt".to_owned(),
+            SubjectMark::NotPassed => "Chưa đạt".to_owned(),
+            SubjectMark::Exempt => "Miễn".to_owned(),
+        },
+        test_mark: |mark| match mark {
+            TestMark::Mark(whole) => whole.number().to_string(),
+            TestMark::Exempt => "Miễn".to_owned(),
+        },
+        birth: BirthDate::to_vietnamese,
+        competency_names: [
+            "Tự chủ và tự học",
+            "Giao tiếp và hợp tác",
+            "Giải quyết vấn đề và sáng tạo",
+            "Ngôn ngữ",
+            "Tính toán",
+            "Khoa học",
+            "Công nghệ",
+            "Tin học",
+            "Thẩm mĩ",
+            "Thể chất",
+        ],
+        quality_names: ["Yêu nước", "Nhân ái", "Chăm chỉ", "Trung thực", "Trách nhiệm"],
     },
     day: Day::to_vietnamese,
     moment: |at| {

@@ -1,0 +1,243 @@
+//! The data directory: what is where, and how a process opens it.
+//!
+//! | path | what | lost means |
+//! |---|---|---|
+//! | `keys/` | log, freshness, portal and storage keys | the portal's identity and every body: back it up |
+//! | `ledger/` | the ledger | everything: back it up |
+//! | `journal/` | who saw what | irreplaceable: back it up |
+//! | `derived/` | heads and records | `hocba rebuild` |
+//! | `index/` | the intake index | made again at the next start of a writer |
+//! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
+//! | `run/` | the local socket | nothing |
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
+
+use super::CliFault;
+use crate::config::Config;
+use crate::follow::{FollowFault, Follower};
+use crate::heads::{Heads, HeadsOptions};
+use crate::intake::{Intake, IntakeParts};
+use crate::journal::{Journal, TagKey};
+use crate::ledger::durable::{Disk, RealDisk};
+use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
+use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
+use crate::records::{Embedded, EmbeddedOptions, RecordStore};
+use crate::signing::PrivateKey;
+use crate::signing::keyed::KeyedHash;
+use crate::tlog::checkpoint::{Checkpointer, LogVerifier};
+use crate::transcript::time::Moment;
+
+const MIB: u64 = 1 << 20;
+
+/// A data directory and the configuration it is opened with.
+#[derive(Debug, Clone)]
+pub struct DataDir {
+    root: PathBuf,
+    config: Config,
+    keys: KeyDir,
+}
+
+/// Follower and what it fills.
+pub struct Following {
+    /// Follows the ledger.
+    pub follower: Follower,
+    /// What it fills.
+    pub records: Arc<dyn RecordStore>,
+    /// The ledger.
+    pub reader: Arc<LedgerReader>,
+}
+
+fn storage(what: impl std::fmt::Display) -> CliFault {
+    CliFault::new(what, "see docs/operating.md, \"When something is damaged\"")
+}
+
+fn writer_fault(fault: LedgerFault) -> CliFault {
+    let remedy = match &fault {
+        LedgerFault::Locked(_) => "stop that process, or hand the work to it",
+        LedgerFault::ClockGap { .. } => "check the clock; if it is right, run `hocba status --confirm-clock`",
+        fault if fault.is_full_disk() => "make room on the disk",
+        _ => "run `hocba audit`, and restore the ledger from its backup if it is damaged",
+    };
+    CliFault::new(fault, remedy)
+}
+
+impl DataDir {
+    /// Takes note of the directory; reads nothing yet.
+    pub fn at(root: &Path, config: &Config) -> Self {
+        Self { root: root.to_owned(), config: config.clone(), keys: KeyDir::at(root.join(&config.keys.dir)) }
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where the running server listens for commands of this machine.
+    pub fn socket(&self) -> PathBuf {
+        self.root.join("run/portal.sock")
+    }
+
+    /// Whether the portal's keys are here.
+    ///
+    /// # Errors
+    /// A plain sentence with the command that makes them.
+    pub fn require_keys(&self) -> Result<(), CliFault> {
+        match self.keys.is_complete() {
+            true => Ok(()),
+            false => Err(CliFault::new(
+                format_args!("{} is not a portal's data directory: its keys are missing", self.root.display()),
+                format_args!("make one with `hocba key portal --data {} --root ROOT.jwk`", self.root.display()),
+            )),
+        }
+    }
+
+    /// Makes the portal's keys where there are none.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn create_keys(&self) -> Result<(), CliFault> {
+        self.keys.create_missing().map_err(storage)
+    }
+
+    fn secret(&self, purpose: Purpose) -> Result<SecretKey, CliFault> {
+        Ok(self.keys.storage().map_err(storage)?.derive(purpose))
+    }
+
+    fn signing_key(&self, which: PortalKey) -> Result<SigningKey, CliFault> {
+        match self.keys.portal_key(which).map_err(storage)? {
+            PrivateKey::Ed25519(key) => Ok(*key),
+            _ => Err(storage("a portal key is not Ed25519")),
+        }
+    }
+
+    /// The key that signs receipts.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn portal_key(&self) -> Result<PrivateKey, CliFault> {
+        self.keys.portal_key(PortalKey::Portal).map_err(storage)
+    }
+
+    fn checkpointer(&self) -> Result<Checkpointer, CliFault> {
+        let (log, freshness) = (self.signing_key(PortalKey::Log)?, self.signing_key(PortalKey::Freshness)?);
+        Checkpointer::new(&self.config.log.origin, log, freshness).map_err(storage)
+    }
+
+    /// What checks this log's checkpoints.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub fn verifier(&self) -> Result<LogVerifier, CliFault> {
+        Ok(self.checkpointer()?.verifier().clone())
+    }
+
+    /// The ledger's directory.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub fn ledger_disk(&self) -> Result<Arc<dyn Disk>, CliFault> {
+        Ok(Arc::new(RealDisk::create(self.root.join("ledger")).map_err(storage)?))
+    }
+
+    /// The ledger, to read.
+    ///
+    /// # Errors
+    /// When there is none yet, or its checkpoint does not verify.
+    pub fn reader(&self) -> Result<Arc<LedgerReader>, CliFault> {
+        let reader = LedgerReader::open(self.ledger_disk()?, self.verifier()?, &self.secret(Purpose::Bodies)?);
+        Ok(Arc::new(reader.map_err(|fault| {
+            CliFault::new(format_args!("the ledger cannot be read: {fault}"), "run `hocba audit` on it, or restore it from the backup")
+        })?))
+    }
+
+    /// The ledger's only writer, with its index caught up.
+    ///
+    /// # Errors
+    /// When another process is the writer (its number is named), or the ledger is damaged.
+    pub fn intake(&self, now: Moment) -> Result<Intake, CliFault> {
+        let now_ms = u64::try_from(now.as_millis()).unwrap_or(0);
+        let disk = self.ledger_disk()?;
+        let setup = Setup {
+            disk: Arc::clone(&disk),
+            bodies: self.secret(Purpose::Bodies)?,
+            checkpointer: self.checkpointer()?,
+            max_clock_gap_h: self.config.log.max_clock_gap_h,
+            threads: Setup::default_threads(),
+            seen: self.seen(),
+        };
+        let writer = Writer::open(setup, now_ms).map_err(writer_fault)?;
+        Intake::new(IntakeParts {
+            writer,
+            index_dir: self.root.join("index"),
+            roots: self.config.trust.roots.clone(),
+            disk,
+            reader: self.reader()?,
+            keyed: KeyedHash::new(self.secret(Purpose::Index)?.as_bytes()),
+            receipt_key: self.portal_key()?,
+            limits: self.config.intake.clone(),
+            now,
+        })
+        .map_err(storage)
+    }
+
+    /// The largest tree that the heads here rely on: a ledger below it was rolled back.
+    fn seen(&self) -> Option<Seen> {
+        let position = crate::heads::durable_position(&self.derived().join("heads"))?;
+        Some(Seen { size: position.size, root: position.root })
+    }
+
+    /// The derived stores.
+    pub fn derived(&self) -> PathBuf {
+        self.root.join("derived")
+    }
+
+    /// A follower over the derived stores in `dir`.
+    ///
+    /// # Errors
+    /// When they are damaged, or in use by another process.
+    pub fn following(&self, dir: &Path) -> Result<Following, CliFault> {
+        let reader = self.reader()?;
+        let damaged = |fault: &dyn std::fmt::Display| {
+            CliFault::new(format_args!("the derived stores cannot be used: {fault}"), "run `hocba rebuild`")
+        };
+        let cache = self.config.records.cache_mb * MIB;
+        let options = HeadsOptions { cache_bytes: cache, ..HeadsOptions::default() };
+        let heads = Heads::open(&dir.join("heads"), options).map_err(|e| damaged(&e))?;
+        let records = Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes: cache }).map_err(|e| damaged(&e))?;
+        let records: Arc<dyn RecordStore> = Arc::new(records);
+        let tiles = self.config.records.tile_cache_mb * MIB;
+        let follower = Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), tiles).map_err(|e| match e {
+            FollowFault::RolledBack { .. } => {
+                CliFault::new(&e, "restore the newer ledger; never continue from the older one")
+            }
+            other => damaged(&other),
+        })?;
+        Ok(Following { follower, records, reader })
+    }
+
+    /// The journal.
+    ///
+    /// # Errors
+    /// When it is damaged, or another process owns it.
+    pub fn journal(&self) -> Result<Arc<Journal>, CliFault> {
+        let key = TagKey::new(self.secret(Purpose::Journal)?.as_bytes());
+        Ok(Arc::new(Journal::open(&self.root.join("journal"), key).map_err(storage)?))
+    }
+
+    /// Keyed hashes of codes and addresses in memory.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn attempt_key(&self) -> Result<KeyedHash, CliFault> {
+        let base = KeyedHash::new(self.secret(Purpose::Index)?.as_bytes());
+        Ok(KeyedHash::new(&base.digest("hocba/attempts", b"")))
+    }
+}

@@ -1,0 +1,185 @@
+//! `hocba demo`: the main job end to end, no services needed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::data_dir::DataDir;
+use super::node::Node;
+use super::serve::{self, Listeners};
+use super::{CliFault, Context, Outcome, ingest, now};
+use crate::config::Config;
+use crate::synth::{self, Nation, Sample, SynthOptions};
+
+/// Make a synthetic nation, take its packages, serve it, and print codes to try.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  hocba demo\n  hocba demo --learners 500 --listen 127.0.0.1:9000 --data /tmp/demo\n\nDATA/demo.json lists the printed samples. Keys are made for the demonstration and have no meaning elsewhere."
+)]
+pub struct DemoArgs {
+    /// How many learners
+    #[arg(long, default_value_t = 2000, value_name = "N")]
+    learners: u64,
+    /// Address to serve on
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Seed of the nation
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Stop when everything is ingested
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// `DATA/demo.json`.
+#[derive(Debug, Serialize)]
+struct DemoFile<'a> {
+    base_url: String,
+    samples: &'a [Sample],
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file cannot be written or the address is taken.
+pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
+    let root = demo_directory(context)?;
+    let mut config = context.config.clone();
+    config.serve.listen = args.listen;
+    let listeners = match args.no_serve {
+        true => None,
+        false => Some(Listeners::bind(&config)?),
+    };
+    let address = listeners.as_ref().map_or(Ok(args.listen), Listeners::address)?;
+    config.portal.public_url = format!("http://{address}");
+    let nation = make_nation(args, &root, context)?;
+    config.trust.roots = vec![nation.root.clone()];
+    remember_root(&root, &config)?;
+    let data = DataDir::at(&root, &config);
+    data.create_keys()?;
+    take_packages(&data, &nation, context)?;
+    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples: &nation.samples };
+    write_demo_file(&root, &demo)?;
+    context.print(&demo, screen(&root, &demo))?;
+    if let Some(listeners) = listeners {
+        let node = Node::start(&data, true)?;
+        node.wait_until_followed();
+        if !context.json {
+            println!("\nServing on {}; stop with Ctrl-C.", demo.base_url);
+        }
+        serve::serve(node, &data, listeners)?;
+    }
+    Ok(Outcome::Yes)
+}
+
+/// A directory named with `--data` must be new: a demonstration never mixes with real records.
+fn demo_directory(context: &Context) -> Result<PathBuf, CliFault> {
+    let fault = |e: std::io::Error| {
+        CliFault::new(format_args!("no directory for the demonstration: {e}"), "name one with --data DIR")
+    };
+    match &context.data {
+        None => Ok(tempfile::Builder::new().prefix("hocba-demo-").tempdir().map_err(fault)?.keep()),
+        Some(dir) => {
+            std::fs::create_dir_all(dir).map_err(fault)?;
+            match std::fs::read_dir(dir).map_err(fault)?.next() {
+                None => Ok(dir.clone()),
+                Some(_) => Err(CliFault::new(
+                    format_args!("{} is not empty", dir.display()),
+                    format_args!(
+                        "serve what is there with `hocba serve --data {}`, or name a new directory",
+                        dir.display()
+                    ),
+                )),
+            }
+        }
+    }
+}
+
+fn make_nation(args: &DemoArgs, root: &std::path::Path, context: &Context) -> Result<Nation, CliFault> {
+    let fault = |e: synth::SynthFault| CliFault::new(e, "make room, or choose another directory");
+    let options = SynthOptions { seed: args.seed, ..SynthOptions::new(args.learners).map_err(fault)? };
+    let spinner = match context.shows_progress() {
+        true => ProgressBar::new_spinner().with_message("making a synthetic nation: keys, signatures, packages"),
+        false => ProgressBar::hidden(),
+    };
+    spinner.enable_steady_tick(std::time::Duration::from_millis(120));
+    let nation = synth::write_nation(&root.join("nation"), &options, now()).map_err(fault)?;
+    spinner.finish_and_clear();
+    Ok(nation)
+}
+
+/// `DATA/hocba.toml`, so that later commands on this directory trust the same root.
+fn remember_root(root: &std::path::Path, config: &Config) -> Result<(), CliFault> {
+    #[derive(Serialize)]
+    struct Settings<'a> {
+        portal: PortalSettings<'a>,
+        trust: &'a crate::config::Trust,
+    }
+    #[derive(Serialize)]
+    struct PortalSettings<'a> {
+        public_url: &'a str,
+    }
+    let settings = Settings { portal: PortalSettings { public_url: &config.portal.public_url }, trust: &config.trust };
+    let text = toml::to_string(&settings).map_err(|e| CliFault::new(e, "report this"))?;
+    write(&root.join("hocba.toml"), text.as_bytes())
+}
+
+fn write(path: &std::path::Path, bytes: &[u8]) -> Result<(), CliFault> {
+    std::fs::write(path, bytes)
+        .map_err(|e| CliFault::new(format_args!("cannot write {}: {e}", path.display()), "make room"))
+}
+
+fn take_packages(data: &DataDir, nation: &Nation, context: &Context) -> Result<(), CliFault> {
+    let mut intake = data.intake(now())?;
+    let bar = match context.shows_progress() {
+        true => ProgressBar::new(nation.packages.len() as u64),
+        false => ProgressBar::hidden(),
+    };
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} packages checked and logged") {
+        bar.set_style(style);
+    }
+    for package in &nation.packages {
+        let taken = ingest::take(&mut intake, package, false)?;
+        if !taken.is_clean() {
+            return Err(CliFault::new(
+                format_args!("the demonstration's own package {} was not taken clean", package.display()),
+                "look at its receipt beside it and report this",
+            ));
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn write_demo_file(root: &std::path::Path, demo: &DemoFile<'_>) -> Result<(), CliFault> {
+    let json = serde_json::to_vec_pretty(demo).map_err(|e| CliFault::new(e, "report this"))?;
+    write(&root.join("demo.json"), &json)
+}
+
+fn screen(root: &std::path::Path, demo: &DemoFile<'_>) -> String {
+    let mut lines = vec![
+        format!("Data: {}", root.display()),
+        format!("Portal: {}", demo.base_url),
+        String::new(),
+        format!("{:<17} {:<9} {:<11} {:<32} name", "expected verdict", "level", "birth date", "code"),
+    ];
+    for sample in demo.samples {
+        let verdict = serde_json::to_value(sample.expected_verdict).ok().and_then(|v| v.as_str().map(str::to_owned));
+        lines.push(format!(
+            "{:<17} {:<9} {:<11} {:<32} {}",
+            verdict.unwrap_or_default(),
+            sample.level,
+            sample.date_of_birth.to_string(),
+            sample.code,
+            sample.full_name
+        ));
+    }
+    if let Some(first) = demo.samples.first() {
+        lines.push(format!("\nTry: {}/v/{}", demo.base_url, first.code));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,193 @@
+//! A serving process put together: follower, portal, writer and the local socket, over one data directory.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+use serde_json::{Value, json};
+
+use super::data_dir::{DataDir, Following};
+use super::local::{Answer, Request};
+use super::{CliFault, ingest, now};
+use crate::follow::Follower;
+use crate::intake::Intake;
+use crate::journal::Journal;
+use crate::limits::AttemptCounters;
+use crate::portal::{Parts, Portal};
+use crate::transcript::TranscriptCode;
+
+/// How often the follower looks for a new checkpoint: well within the two seconds in which a new sheet
+/// must show.
+const POLL: Duration = Duration::from_millis(200);
+/// Following that was not made durable for this long is, once there is nothing else to do.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// The writer of this process: one package, cosignature or erasure at a time.
+pub type SharedIntake = Arc<Mutex<Intake>>;
+
+/// What a serving process consists of.
+pub struct Node {
+    /// The use cases.
+    pub portal: Arc<Portal>,
+    /// Who saw what.
+    pub journal: Arc<Journal>,
+    /// The ledger's writer, if this process is it.
+    pub intake: Option<SharedIntake>,
+    data: DataDir,
+}
+
+impl Node {
+    /// Opens everything and starts following; with `writes`, also takes the ledger's lock and keeps its
+    /// cosignature fresh.
+    ///
+    /// # Errors
+    /// What cannot be opened, in a sentence with what to do.
+    pub fn start(data: &DataDir, writes: bool) -> Result<Self, CliFault> {
+        data.require_keys()?;
+        let intake = match writes {
+            true => Some(Arc::new(Mutex::new(data.intake(now())?))),
+            false => None,
+        };
+        let Following { follower, records, reader } = data.following(&data.derived())?;
+        let journal = data.journal()?;
+        let follow_fault = Arc::new(ArcSwapOption::empty());
+        let portal = Arc::new(Portal::new(Parts {
+            published: follower.published(),
+            follow_fault: Arc::clone(&follow_fault),
+            records,
+            reader,
+            disk: data.ledger_disk()?,
+            journal: Arc::clone(&journal),
+            attempts: AttemptCounters::new(data.attempt_key()?, &data.config().limits),
+            log: data.config().log.clone(),
+        }));
+        spawn("follower", move || follow(follower, &follow_fault))?;
+        if let Some(intake) = &intake {
+            let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
+            spawn("freshness", move || keep_fresh(&intake, every))?;
+        }
+        Ok(Self { portal, journal, intake, data: data.clone() })
+    }
+
+    /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
+    pub fn wait_until_followed(&self) {
+        loop {
+            let health = self.portal.health(now());
+            if health.reflected_size == health.ledger_size || !health.faults.is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Answers a command of this machine.
+    pub fn answer(&self, request: Request) -> Answer {
+        match self.handle(request) {
+            Ok(value) => Answer::Done(value),
+            Err(fault) => fault.into(),
+        }
+    }
+
+    fn handle(&self, request: Request) -> Result<Value, CliFault> {
+        match request {
+            Request::Ingest { file, dry_run } => {
+                let mut intake = self.writer()?;
+                let taken = ingest::take(&mut intake, &file, dry_run)?;
+                Ok(serde_json::to_value(taken).unwrap_or_default())
+            }
+            Request::Verdict { code } => {
+                let code = TranscriptCode::from_wire(&code).ok_or_else(|| {
+                    CliFault::new("that is not a code", "give the 32 characters printed on the transcript")
+                })?;
+                Ok(self.portal.verdict(&code, now(), |answer| serde_json::to_value(answer).unwrap_or_default()))
+            }
+            Request::Status => Ok(self.status()),
+            Request::ConfirmClock => {
+                let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);
+                let mut intake = self.writer()?;
+                intake.writer().confirm_clock(now_ms).map_err(|e| CliFault::new(e, "look at the server's log"))?;
+                Ok(json!({ "confirmed": true }))
+            }
+        }
+    }
+
+    fn writer(&self) -> Result<std::sync::MutexGuard<'_, Intake>, CliFault> {
+        let intake = self.intake.as_ref().ok_or_else(|| {
+            CliFault::new(
+                "the running server is not the writer of this ledger",
+                "give the command where `--role writer` runs",
+            )
+        })?;
+        // A panic while it was held means a commit that did not happen: the writer recovers by itself.
+        Ok(intake.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How the process is, for `hocba status`.
+    pub fn status(&self) -> Value {
+        let (journal_size, _) = self.journal.head();
+        json!({
+            "running": true,
+            "writer": self.intake.is_some(),
+            "health": self.portal.health(now()),
+            "journal": { "lines": journal_size, "closed": self.journal.closed().map(|f| f.to_string()) },
+            "data": self.data.root(),
+        })
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CliFault> {
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map(drop)
+        .map_err(|e| CliFault::new(format_args!("a thread cannot be started: {e}"), "raise the process's limits"))
+}
+
+/// Follows for ever. A fault stops nothing that was followed before; it is shown and tried again.
+fn follow(mut follower: Follower, shown: &ArcSwapOption<String>) {
+    let mut settled = Instant::now();
+    let mut dirty = true;
+    loop {
+        match follower.step() {
+            Ok(progress) => {
+                shown.store(None);
+                if progress.moved {
+                    dirty = true;
+                }
+                if progress.is_behind() {
+                    continue;
+                }
+            }
+            Err(fault) => {
+                let text = fault.to_string();
+                if shown.load().as_deref() != Some(&text) {
+                    tracing::error!(%fault, "following stopped");
+                }
+                shown.store(Some(Arc::new(text)));
+            }
+        }
+        if dirty && settled.elapsed() > SETTLE {
+            match follower.settle() {
+                Ok(()) => dirty = false,
+                Err(fault) => tracing::error!(%fault, "the derived stores could not be made durable"),
+            }
+            settled = Instant::now();
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+/// Renews the cosignature for ever. While a package is being taken, the intake renews it itself.
+fn keep_fresh(intake: &Mutex<Intake>, every: Duration) {
+    loop {
+        let renewed = {
+            let mut intake = intake.lock().unwrap_or_else(PoisonError::into_inner);
+            let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);
+            intake.writer().renew_cosignature(now_ms).map(drop)
+        };
+        if let Err(fault) = renewed {
+            tracing::error!(%fault, "the cosignature could not be renewed");
+        }
+        std::thread::sleep(every);
+    }
+}

@@ -1,0 +1,136 @@
+//! `hocba serve`: follows the ledger and answers.
+
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::data_dir::DataDir;
+use super::node::Node;
+use super::{CliFault, Context, Outcome, local, rebuild};
+use crate::config::{Config, RoleName};
+use crate::limits::{ClientPrefix, RequestLimits};
+use crate::web::backend::{Gate, Work};
+use crate::web::{AppState, ServeFault};
+
+/// Follow the ledger and answer the public, offices and provinces until SIGTERM, which drains.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  hocba serve --data /srv/hocba\n  hocba serve --data /srv/hocba --listen 0.0.0.0:8080 --role public"
+)]
+pub struct ServeArgs {
+    /// Address of the public listener [default: serve.listen of the configuration]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// What this process does; repeatable [default: serve.roles of the configuration]
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<RoleName>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What cannot be opened or listened on.
+pub fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, CliFault> {
+    let mut config = context.config.clone();
+    if let Some(listen) = args.listen {
+        config.serve.listen = listen;
+    }
+    if !args.roles.is_empty() {
+        config.serve.roles = args.roles.clone();
+    }
+    let data = DataDir::at(context.data()?, &config);
+    let listeners = Listeners::bind(&config)?;
+    let writes = config.serve.roles.contains(&RoleName::Writer);
+    let node = match Node::start(&data, writes) {
+        Ok(node) => node,
+        Err(fault) if fault.wants_rebuild() => {
+            tracing::warn!(%fault, "making the derived stores again before serving");
+            rebuild::rebuild(&data, context.shows_progress())?;
+            Node::start(&data, writes)?
+        }
+        Err(fault) => return Err(fault),
+    };
+    tracing::info!(address = %config.serve.listen, "serving");
+    serve(node, &data, listeners)?;
+    Ok(Outcome::Yes)
+}
+
+/// Bound before anything is opened: a port that is taken is the commonest mistake, and quick to say.
+pub struct Listeners {
+    public: TcpListener,
+    operators: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// Binds both addresses. The operators' one may be taken (two servers on one machine): then it is
+    /// left out with a warning.
+    ///
+    /// # Errors
+    /// When the public address cannot be used.
+    pub fn bind(config: &Config) -> Result<Self, CliFault> {
+        let public = TcpListener::bind(config.serve.listen).map_err(|e| {
+            CliFault::new(
+                format_args!("cannot listen on {}: {e}", config.serve.listen),
+                "stop what uses the address, or choose another with --listen",
+            )
+        })?;
+        let operators = match TcpListener::bind(config.serve.admin_listen) {
+            Ok(listener) => Some(listener),
+            Err(fault) => {
+                tracing::warn!(%fault, address = %config.serve.admin_listen, "no listener for operators: no metrics");
+                None
+            }
+        };
+        Ok(Self { public, operators })
+    }
+
+    /// The public address, with the port the system chose for port 0.
+    ///
+    /// # Errors
+    /// Never on a bound listener.
+    pub fn address(&self) -> Result<SocketAddr, CliFault> {
+        self.public.local_addr().map_err(|e| CliFault::new(e, "try again"))
+    }
+}
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When a listener or the local socket cannot be used.
+pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), CliFault> {
+    let node = Arc::new(node);
+    let config = data.config().clone();
+    let for_commands = Arc::clone(&node);
+    let answers_commands = node.intake.is_some() || !data.socket().exists();
+    if answers_commands {
+        local::listen(&data.socket(), move |request| for_commands.answer(request)).map_err(|e| {
+            CliFault::new(
+                format_args!("the local socket cannot be created: {e}"),
+                "check the data directory's permissions",
+            )
+        })?;
+    }
+    let gate = Arc::new(Limited(RequestLimits::new(&config.limits)));
+    let mut keys = vec![data.portal_key()?.public().to_jwk()];
+    keys.extend(config.trust.roots.iter().cloned());
+    let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
+    let state = AppState::new(backend, gate, Arc::new(config), &keys);
+    let served = crate::web::serve(state, listeners.public, listeners.operators);
+    let _ = std::fs::remove_file(data.socket());
+    served.map_err(|fault: ServeFault| CliFault::new(fault, "look at the log above"))
+}
+
+/// The rate limits as the edge asks for them.
+struct Limited(RequestLimits);
+
+impl Gate for Limited {
+    fn admit(&self, work: Work, client: IpAddr) -> Result<(), u64> {
+        let prefix = ClientPrefix::of(client);
+        let admitted = match work {
+            Work::Verdict => self.0.verdict(prefix),
+            Work::Disclosure => self.0.disclosure(prefix),
+        };
+        admitted.map(|_| ()).map_err(|refusal| refusal.retry_after_s)
+    }
+}

@@ -1,0 +1,102 @@
+//! `hocba status`: ledger, followers, stores and faults in one screen.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::data_dir::DataDir;
+use super::local::{self, Request};
+use super::{CliFault, Context, Outcome, now};
+
+/// Show ledger size and age, following, journal and faults.
+///
+/// Asks the running server; without one, reads the ledger.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  hocba status --data /srv/hocba\n  hocba status --data /srv/hocba --confirm-clock\n\nExit code 1: something needs attention."
+)]
+pub struct StatusArgs {
+    /// Say that the clock is right although it is far past the last cosignature
+    #[arg(long)]
+    confirm_clock: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When neither server nor ledger can be asked.
+pub fn run(args: &StatusArgs, context: &Context) -> Result<Outcome, CliFault> {
+    let data = DataDir::at(context.data()?, &context.config);
+    data.require_keys()?;
+    if args.confirm_clock {
+        return confirm_clock(&data, context);
+    }
+    let status = match local::ask(&data.socket(), &Request::Status)? {
+        Some(status) => status,
+        None => at_rest(&data)?,
+    };
+    let healthy = status["health"]["ready"] == true;
+    context.print(&status, screen(&status))?;
+    Ok(if healthy { Outcome::Yes } else { Outcome::No })
+}
+
+fn confirm_clock(data: &DataDir, context: &Context) -> Result<Outcome, CliFault> {
+    let answer = match local::ask(&data.socket(), &Request::ConfirmClock)? {
+        Some(answer) => answer,
+        None => {
+            let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);
+            let mut intake = data.intake(now())?;
+            intake.writer().confirm_clock(now_ms).map_err(|e| CliFault::new(e, "run `hocba audit`"))?;
+            json!({ "confirmed": true })
+        }
+    };
+    context.print(&answer, "the clock is confirmed; the writer goes on")?;
+    Ok(Outcome::Yes)
+}
+
+fn at_rest(data: &DataDir) -> Result<Value, CliFault> {
+    let checkpoint = data.reader()?.checkpoint();
+    let age = checkpoint.cosigned_at().map(|at| now().as_seconds() - at.as_seconds());
+    Ok(json!({
+        "running": false,
+        "writer": false,
+        "health": {
+            "ready": false,
+            "ledger_size": checkpoint.size(),
+            "checkpoint_age_s": age,
+            "faults": ["no server is running here"],
+        },
+        "data": data.root(),
+    }))
+}
+
+fn screen(status: &Value) -> String {
+    let health = &status["health"];
+    let number = |value: &Value| value.as_i64().map_or("unknown".to_owned(), |n| n.to_string());
+    let mut lines = vec![
+        format!("data        {}", status["data"].as_str().unwrap_or_default()),
+        format!(
+            "server      {}",
+            match (status["running"] == true, status["writer"] == true) {
+                (true, true) => "running, writes the ledger",
+                (true, false) => "running, follows only",
+                (false, _) => "not running",
+            }
+        ),
+        format!(
+            "ledger      {} entries, cosigned {} s ago",
+            number(&health["ledger_size"]),
+            number(&health["checkpoint_age_s"])
+        ),
+    ];
+    if status["running"] == true {
+        lines.push(format!("answers     reflect {} entries", number(&health["reflected_size"])));
+        let journal = &status["journal"];
+        let state = journal["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
+        lines.push(format!("journal     {} lines{state}", number(&journal["lines"])));
+    }
+    match health["faults"].as_array().filter(|f| !f.is_empty()) {
+        None => lines.push("faults      none".into()),
+        Some(faults) => lines.extend(faults.iter().map(|f| format!("fault       {}", f.as_str().unwrap_or_default()))),
+    }
+    lines.join("\n")
+}

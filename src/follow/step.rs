@@ -1,0 +1,190 @@
+//! One step of following: a run of entries, checked, derived, published together.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::derive::{self, Change, grant_key};
+use super::{FollowFault, Follower, reflected};
+use crate::heads::{Flush, Position};
+use crate::ledger::entry::FactsEntry;
+use crate::records::RecordKey;
+use crate::tlog::leaf::{Leaf, leaf_hash};
+use crate::tlog::tree::VerifiedTree;
+use crate::transcript::TranscriptCode;
+use crate::transcript::record::{HeadDigest, Record, TranscriptRecord};
+
+/// Bundles of 256 entries in a step: small enough that a new sheet shows within a second, large
+/// enough that both cores have work.
+const STEP_BUNDLES: u64 = 32;
+const BUNDLE: u64 = 256;
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Entries now reflected.
+    pub reflected: u64,
+    /// Entries the newest checkpoint covers.
+    pub size: u64,
+}
+
+impl Progress {
+    /// Whether there is more to follow right now.
+    pub fn is_behind(self) -> bool {
+        self.reflected < self.size
+    }
+}
+
+type Touched = HashMap<TranscriptCode, (Option<HeadDigest>, Record)>;
+
+impl Follower {
+    /// Looks for a new checkpoint and follows one step towards it.
+    ///
+    /// # Errors
+    /// [`FollowFault`]; the published state stays as it was.
+    pub fn step(&mut self) -> Result<Progress, FollowFault> {
+        let now = self.published.load_full();
+        let newer = self.reader.poll()?;
+        let tree = match &newer {
+            Some(checkpoint) => Arc::new(now.tree.advance(checkpoint.clone())?),
+            None => Arc::clone(&now.tree),
+        };
+        let (from, size) = (now.position.size, tree.size());
+        if from == size {
+            if newer.is_some() {
+                self.published.store(reflected(tree, self.heads.view()).into());
+            }
+            return Ok(Progress { reflected: size, size });
+        }
+        let changes = self.read_changes(&tree, from, size)?;
+        let to = from + changes.len() as u64;
+        let touched = self.derive_records(changes)?;
+        self.publish(tree, touched, to)?;
+        Ok(Progress { reflected: to, size })
+    }
+
+    /// Reads and checks the entries of this step; never ends between a replacement and its new sheet.
+    fn read_changes(&self, tree: &VerifiedTree, from: u64, size: u64) -> Result<Vec<Change>, FollowFault> {
+        let mut bundle = from / BUNDLE;
+        let mut changes: Vec<Change> = Vec::new();
+        loop {
+            let last = (bundle + STEP_BUNDLES).min(size.div_ceil(BUNDLE));
+            let read: Vec<Vec<Change>> = (bundle..last)
+                .into_par_iter()
+                .map(|b| self.read_bundle(tree, b, from, size))
+                .collect::<Result<_, _>>()?;
+            changes.extend(read.into_iter().flatten());
+            bundle = last;
+            let reached = from + changes.len() as u64;
+            if reached == size || !changes.last().is_some_and(Change::binds_the_next) {
+                return Ok(changes);
+            }
+        }
+    }
+
+    fn read_bundle(&self, tree: &VerifiedTree, bundle: u64, from: u64, size: u64) -> Result<Vec<Change>, FollowFault> {
+        let start = bundle * BUNDLE;
+        let width = (size - start).min(BUNDLE) as u16;
+        let leaves = self.reader.leaves(bundle, width)?;
+        let facts = self.reader.facts(bundle, width)?;
+        leaves
+            .into_iter()
+            .zip(facts)
+            .enumerate()
+            .map(|(i, (leaf, entry))| (start + i as u64, leaf, entry))
+            .filter(|(index, _, _)| *index >= from)
+            .map(|(index, leaf, entry)| read_entry(tree, index, &leaf, entry))
+            .collect()
+    }
+
+    fn derive_records(&self, changes: Vec<Change>) -> Result<Touched, FollowFault> {
+        let mut touched = Touched::with_capacity(changes.len() * 2);
+        for change in changes {
+            match change {
+                Change::Sheet { code, level, entry } => {
+                    let pointer = Record::SheetPointer { sheet: entry.sheet, code };
+                    touched.insert(entry.sheet.as_lookup(), (None, pointer));
+                    let record = self.transcript(&mut touched, code, Some(level))?;
+                    record.sheets.push(entry);
+                }
+                Change::Status { code, entry } => {
+                    let record = self.transcript(&mut touched, code, None)?;
+                    record.statuses.push(entry);
+                }
+                Change::Grant { kid, leaf } => {
+                    touched.insert(grant_key(&kid), (None, Record::GrantPointer { kid: kid.0, leaf }));
+                }
+                Change::Nothing => {}
+            }
+        }
+        Ok(touched)
+    }
+
+    /// The booklet's record as this step has it so far; read from the store the first time.
+    fn transcript<'t>(
+        &self,
+        touched: &'t mut Touched,
+        code: TranscriptCode,
+        level: Option<crate::transcript::Level>,
+    ) -> Result<&'t mut TranscriptRecord, FollowFault> {
+        if !touched.contains_key(&code) {
+            let known = self.known_record(&code)?;
+            let fresh = match (known, level) {
+                (Some((head, record)), _) => (Some(head), record),
+                (None, Some(level)) => {
+                    let empty = TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
+                    (None, Record::Transcript(empty))
+                }
+                (None, None) => return Err(FollowFault::Derived),
+            };
+            touched.insert(code, fresh);
+        }
+        match touched.get_mut(&code) {
+            Some((_, Record::Transcript(record))) => Ok(record),
+            _ => Err(FollowFault::Derived),
+        }
+    }
+
+    fn known_record(&self, code: &TranscriptCode) -> Result<Option<(HeadDigest, Record)>, FollowFault> {
+        let Some(head) = self.heads.view().get(code.as_bytes())? else { return Ok(None) };
+        let encoded = self.records.get(&RecordKey { code: *code, head })?.ok_or(FollowFault::Derived)?;
+        if HeadDigest::of(&encoded) != head {
+            return Err(FollowFault::Derived);
+        }
+        Record::decode(&encoded).map(|record| Some((head, record))).map_err(|_| FollowFault::Derived)
+    }
+
+    /// Records first, then heads, then the published state: a reader never holds a head whose record
+    /// is not there yet.
+    fn publish(&mut self, tree: Arc<VerifiedTree>, touched: Touched, to: u64) -> Result<(), FollowFault> {
+        let encoded: Vec<(TranscriptCode, Option<HeadDigest>, HeadDigest, Vec<u8>)> = touched
+            .into_par_iter()
+            .map(|(code, (old, record))| {
+                let bytes = record.encode();
+                (code, old, HeadDigest::of(&bytes), bytes)
+            })
+            .collect();
+        let key = |code: TranscriptCode, head: HeadDigest| RecordKey { code, head };
+        let puts: Vec<(RecordKey, &[u8])> = encoded.iter().map(|(c, _, d, b)| (key(*c, *d), b.as_slice())).collect();
+        self.records.put_batch(&puts)?;
+        self.records.set_reflects(to)?;
+        let position = Position { size: to, root: tree.root_at(to)? };
+        let flush = self.heads.apply(encoded.iter().map(|(c, _, d, _)| (*c.as_bytes(), *d)), position)?;
+        let outdated = encoded.iter().filter_map(|(c, old, new, _)| old.filter(|o| o != new).map(|o| key(*c, o)));
+        self.forgotten.extend(outdated);
+        self.published.store(reflected(tree, self.heads.view()).into());
+        match flush {
+            Flush::Due => self.settle(),
+            Flush::NotYet => Ok(()),
+        }
+    }
+}
+
+fn read_entry(tree: &VerifiedTree, index: u64, leaf: &Leaf, entry: FactsEntry) -> Result<Change, FollowFault> {
+    if !entry.matches(leaf) {
+        return Err(FollowFault::Leaf(index));
+    }
+    tree.contains(index, &leaf_hash(&leaf.encode()))?;
+    derive::change(index, leaf, entry).map_err(|reason| FollowFault::Facts { index, reason })
+}

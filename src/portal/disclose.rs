@@ -1,0 +1,251 @@
+//! Content against a second factor: what the holder has and a stranger has not.
+//!
+//! Order, which is also the order of the checks an attacker meets: the record is proved as for a
+//! verdict; a try is reserved before anything is compared, so that parallel guesses cannot outrun the
+//! counter; birth date and name are compared in constant time and fail alike; the journal line is
+//! durable before the first byte of content leaves. A try that was right is given back.
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::Portal;
+use super::answer::{SheetVerdict, Verdict, VerdictAnswer};
+use super::evidence::{self, SheetEvidence};
+use super::verify::{self, Found, NoRecord};
+use crate::follow::Reflected;
+use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
+use crate::limits::ClientPrefix;
+use crate::signing::Jws;
+use crate::transcript::contents::BirthDate;
+use crate::transcript::record::SheetView;
+use crate::transcript::sheet::Sheet;
+use crate::transcript::time::Moment;
+use crate::transcript::{GroupSet, TranscriptCode, name};
+
+/// What the holder offers.
+#[derive(Clone)]
+pub enum SecondFactor {
+    /// The birth date printed on the copy; where it is known only in part, the full name as well.
+    BirthDate {
+        /// As typed, in the precision typed.
+        date: BirthDate,
+        /// As typed.
+        full_name: Option<String>,
+    },
+    /// The token of a soft copy's QR.
+    Token(String),
+}
+
+/// Never prints what was typed.
+impl std::fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecondFactor(…)")
+    }
+}
+
+/// Why nothing is disclosed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiscloseRefusal {
+    /// Nothing is on record under this code.
+    #[error("no transcript under this code")]
+    Unknown,
+    /// Birth date or name differ; which of them is not said.
+    #[error("the second factor does not match")]
+    NotMatching {
+        /// Tries left today for this transcript from this address.
+        attempts_left: u32,
+    },
+    /// Too many wrong tries; verdicts and tokens go on.
+    #[error("too many wrong tries")]
+    Locked {
+        /// Seconds until a try is free again.
+        retry_after_s: u64,
+    },
+    /// A birth date in part was typed without the name; says nothing about the record.
+    #[error("a partial birth date needs the full name")]
+    NameNeeded,
+    /// The token is not one this portal issued for this code.
+    #[error("the token is not valid for this code")]
+    TokenNotValid,
+    /// Could not be checked.
+    #[error("could not be checked")]
+    Unchecked,
+    /// The journal takes no line, so nothing is disclosed.
+    #[error("the disclosure could not be recorded")]
+    JournalUnavailable,
+    /// Everything that could be shown was erased by lawful order.
+    #[error("the content was erased")]
+    NothingLeft,
+}
+
+/// One year of a disclosed transcript.
+#[derive(Debug, Clone)]
+pub struct DisclosedSheet {
+    /// Clear claims and the groups that were opened.
+    pub sheet: Sheet,
+    /// Its verdict.
+    pub verdict: SheetVerdict,
+    /// Position in the ledger.
+    pub leaf_index: u64,
+    /// Enough to check issue and integrity without us.
+    pub evidence: SheetEvidence,
+}
+
+/// What a second factor opened.
+#[derive(Debug, Clone)]
+pub struct Disclosed {
+    /// The verdict on the whole, as the public answer gives it.
+    pub verdict: Verdict,
+    /// The public answer, as JSON.
+    pub answer: serde_json::Value,
+    /// Which groups were opened.
+    pub groups: GroupSet,
+    /// The sheets, by year.
+    pub sheets: Vec<DisclosedSheet>,
+}
+
+/// One sheet with its whole body, proved against the ledger.
+struct Opened {
+    jws: Jws,
+    whole: Sheet,
+    leaf_index: u64,
+    verdict: SheetVerdict,
+}
+
+impl Portal {
+    /// Opens a transcript for whoever has its second factor. Blocking: reads bodies and waits for the
+    /// journal's fsync.
+    ///
+    /// # Errors
+    /// [`DiscloseRefusal`].
+    pub fn disclose(
+        &self,
+        code: &TranscriptCode,
+        factor: &SecondFactor,
+        client: &ClientPrefix,
+        now: Moment,
+    ) -> Result<Disclosed, DiscloseRefusal> {
+        let SecondFactor::BirthDate { date, full_name } = factor else {
+            return Err(DiscloseRefusal::TokenNotValid);
+        };
+        if date.is_partial() && full_name.is_none() {
+            return Err(DiscloseRefusal::NameNeeded);
+        }
+        let state = self.parts.published.load_full();
+        let mut buffers = (Vec::new(), Vec::new());
+        let found = self.find(&state, code, &mut buffers).map_err(|none| match none {
+            NoRecord::Unknown => DiscloseRefusal::Unknown,
+            NoRecord::Unchecked => DiscloseRefusal::Unchecked,
+        })?;
+        let answer = verify::answer(&state, code, &found, now);
+        if answer.verdict == Verdict::Unchecked {
+            return Err(DiscloseRefusal::Unchecked);
+        }
+        let booklet = found.transcript.code;
+        let attempt = self
+            .parts
+            .attempts
+            .reserve(&booklet, client, now)
+            .map_err(|locked| DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s })?;
+        let opened = self.open_sheets(&state, &found, &answer)?;
+        let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NothingLeft)?;
+        if !matches(newest, *date, full_name.as_deref()) {
+            return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong() });
+        }
+        attempt.right();
+        self.record_disclosure(&booklet, client, now)?;
+        let groups = GroupSet::BIRTH_DATE;
+        let sheets = opened
+            .into_iter()
+            .map(|sheet| self.disclose_sheet(&state, sheet, groups))
+            .collect::<Result<_, _>>()?;
+        let verdict = answer.verdict;
+        let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
+        Ok(Disclosed { verdict, answer, groups, sheets })
+    }
+
+    /// The bodies of the answer's sheets, each compared with the digest its proved leaf commits to.
+    fn open_sheets(
+        &self,
+        _state: &Reflected,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+    ) -> Result<Vec<Opened>, DiscloseRefusal> {
+        let views: Vec<SheetView<'_>> = found.transcript.sheets().collect();
+        let mut opened = Vec::new();
+        for shown in answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased) {
+            let view = views.iter().find(|v| v.leaf.index == shown.leaf_index).ok_or(DiscloseRefusal::Unchecked)?;
+            let stored = self.parts.reader.signed(shown.leaf_index).map_err(|fault| {
+                tracing::error!(%fault, "a body could not be read");
+                DiscloseRefusal::Unchecked
+            })?;
+            let stored = stored.ok_or(DiscloseRefusal::Unchecked)?;
+            let jws = Jws::from_stored(&stored).map_err(|_| DiscloseRefusal::Unchecked)?;
+            if jws.signed_digest() != view.leaf.signed_digest {
+                return Err(DiscloseRefusal::Unchecked);
+            }
+            let whole = Sheet::parse(jws.payload(), jws.disclosures()).map_err(|_| DiscloseRefusal::Unchecked)?;
+            opened.push(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict });
+        }
+        Ok(opened)
+    }
+
+    fn record_disclosure(
+        &self,
+        booklet: &TranscriptCode,
+        client: &ClientPrefix,
+        now: Moment,
+    ) -> Result<(), DiscloseRefusal> {
+        let purpose = Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
+        let event = Event {
+            actor: Actor::Holder { opened_with: Factor::BirthDate },
+            purpose,
+            transcript: booklet,
+            groups: GroupSet::BIRTH_DATE,
+            client: Some(&client.to_string()),
+            outcome: Outcome::Disclosed,
+        };
+        match self.parts.journal.append(now, &event) {
+            Ok(_) => Ok(()),
+            Err(fault) => {
+                tracing::error!(%fault, "the journal took no line; nothing is disclosed");
+                Err(DiscloseRefusal::JournalUnavailable)
+            }
+        }
+    }
+
+    fn disclose_sheet(
+        &self,
+        state: &Reflected,
+        opened: Opened,
+        groups: GroupSet,
+    ) -> Result<DisclosedSheet, DiscloseRefusal> {
+        let shown: Vec<_> = opened.jws.disclosures().iter().filter(|d| groups.contains(d.group())).cloned().collect();
+        let sheet = Sheet::open(opened.jws.payload(), &shown).map_err(|_| DiscloseRefusal::Unchecked)?;
+        let evidence = evidence::of_sheet(self, state, &opened.jws, opened.leaf_index, groups).map_err(|fault| {
+            tracing::error!(%fault, "evidence could not be made");
+            DiscloseRefusal::Unchecked
+        })?;
+        Ok(DisclosedSheet { sheet, verdict: opened.verdict, leaf_index: opened.leaf_index, evidence })
+    }
+}
+
+/// The sheet whose birth date counts: the newest that nothing has ended, else the newest at all.
+fn newest_in_force(opened: &[Opened]) -> Option<&Sheet> {
+    let in_force = |o: &&Opened| !matches!(o.verdict, SheetVerdict::Withdrawn | SheetVerdict::Replaced);
+    let newest = |o: &&Opened| (o.whole.claims().school_year, o.leaf_index);
+    let all = || opened.iter();
+    all().filter(in_force).max_by_key(newest).or_else(|| all().max_by_key(newest)).map(|o| &o.whole)
+}
+
+/// Compares digests of equal length, both always: neither which factor differs nor where shows in time.
+fn matches(sheet: &Sheet, date: BirthDate, full_name: Option<&str>) -> bool {
+    let digest = |text: &str| Sha256::digest(text.as_bytes());
+    let known_date = sheet.birth().map(|b| b.to_string()).unwrap_or_default();
+    let same_date = digest(&known_date).ct_eq(&digest(&date.to_string()));
+    let known_name = sheet.contents().name.as_ref().map(|n| name::fold(n.full_name.as_str())).unwrap_or_default();
+    let typed_name = full_name.map(name::fold);
+    let same_name = digest(&known_name).ct_eq(&digest(typed_name.as_deref().unwrap_or_default()));
+    let name_needed = sheet.birth().is_none_or(BirthDate::is_partial) || typed_name.is_some();
+    (same_date & (same_name | subtle::Choice::from(u8::from(!name_needed)))).into()
+}

@@ -1,0 +1,164 @@
+//! Evidence: what anyone needs to check issue and integrity of a sheet without us.
+//!
+//! It proves that this school signed these groups, that this province delivered the sheet and that the
+//! ledger had it at the checkpoint named. It does not prove current status: a withdrawal may follow.
+
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Portal;
+use crate::follow::Reflected;
+use crate::follow::derive::grant_key;
+use crate::ledger::FactsEntry;
+use crate::ledger::packages;
+use crate::ledger::LedgerFault;
+use crate::package::manifest::SignedManifest;
+use crate::signing::{Jws, Kid};
+use crate::tlog::merkle;
+use crate::tlog::proof::LogProof;
+use crate::transcript::GroupSet;
+use crate::transcript::record::RecordView;
+
+/// Why evidence could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceFault {
+    /// The ledger could not be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerFault),
+    /// An entry, proof or line hash that is not there or does not fit.
+    #[error("{0}")]
+    Missing(&'static str),
+}
+
+/// One ledger entry with its proof.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntryEvidence {
+    /// The signed object, with the disclosures that may be seen.
+    pub jws: Box<RawValue>,
+    /// The 50 bytes of the leaf, base64.
+    pub leaf: String,
+    /// Position in the ledger.
+    pub leaf_index: u64,
+    /// The blind of the commitment, base64url.
+    pub blind: String,
+    /// C2SP tlog-proof text.
+    pub proof: String,
+}
+
+/// The package a sheet came in.
+#[derive(Debug, Clone, Serialize)]
+pub struct PackageEvidence {
+    /// The manifest and its entry.
+    pub manifest: EntryEvidence,
+    /// The line the sheet stood on; the manifest is line 1.
+    pub line: u32,
+    /// RFC 6962 path from the line to the manifest's root, base64url, sibling first.
+    pub path: Vec<String>,
+}
+
+/// Everything about one sheet.
+#[derive(Debug, Clone, Serialize)]
+pub struct SheetEvidence {
+    /// The sheet.
+    pub sheet: EntryEvidence,
+    /// Its package.
+    pub package: PackageEvidence,
+    /// The grants of every key involved, up to the pinned root.
+    pub keys: Vec<EntryEvidence>,
+    /// What this proves and what not.
+    pub note: &'static str,
+}
+
+const NOTE: &str = "Proves who issued this sheet and that it is unaltered and logged. Does not prove its current status: look the code up.";
+/// Most links from a school's key to a pinned root: school, province, successors of the root.
+const MAX_KEYS: usize = 24;
+/// Most lines of a package whose hashes are read.
+const MAX_LINES: usize = 1 << 22;
+
+/// Evidence of a sheet whose record was proved, with these groups opened.
+pub(super) fn of_sheet(
+    portal: &Portal,
+    state: &Reflected,
+    jws: &Jws,
+    leaf_index: u64,
+    groups: GroupSet,
+) -> Result<SheetEvidence, EvidenceFault> {
+    let origin = facts(portal, leaf_index)?.origin;
+    let manifest_jws = stored(portal, origin.package)?;
+    let signed = SignedManifest::from_jws(manifest_jws).map_err(|_| EvidenceFault::Missing("the manifest cannot be read"))?;
+    let lines_path = packages::path(signed.manifest.route(), signed.manifest.sequence, packages::LINES);
+    let lines = portal.parts.disk.read(&lines_path, MAX_LINES * 32).map_err(|_| EvidenceFault::Missing("the hashes of the package's lines cannot be read"))?;
+    let (hashes, _) = lines.as_chunks::<32>();
+    let at = origin.line.checked_sub(2).ok_or(EvidenceFault::Missing("a line number below 2"))? as usize;
+    let path = merkle::path(hashes, at).ok_or(EvidenceFault::Missing("the line is beyond its package"))?;
+    let keys = grants(portal, state, jws.signatures().iter().map(|s| s.kid).chain(signed.jws.signatures().iter().map(|s| s.kid)))?;
+    Ok(SheetEvidence {
+        sheet: entry(portal, state, jws, leaf_index, groups)?,
+        package: PackageEvidence {
+            manifest: entry(portal, state, &signed.jws, origin.package, GroupSet::NONE)?,
+            line: origin.line,
+            path: path.iter().map(|hash| BASE64URL_NOPAD.encode(hash)).collect(),
+        },
+        keys,
+        note: NOTE,
+    })
+}
+
+fn facts(portal: &Portal, index: u64) -> Result<FactsEntry, EvidenceFault> {
+    let (bundle, at) = (index / 256, (index % 256) as usize);
+    let width = (portal.parts.reader.size() - bundle * 256).min(256) as u16;
+    let entries = portal.parts.reader.facts(bundle, width)?;
+    entries.into_iter().nth(at).ok_or(EvidenceFault::Missing("an entry is beyond its bundle"))
+}
+
+fn stored(portal: &Portal, index: u64) -> Result<Jws, EvidenceFault> {
+    let stored = portal.parts.reader.signed(index)?.ok_or(EvidenceFault::Missing("a body is gone"))?;
+    Jws::from_stored(&stored).map_err(|_| EvidenceFault::Missing("a body cannot be read"))
+}
+
+fn entry(
+    portal: &Portal,
+    state: &Reflected,
+    jws: &Jws,
+    index: u64,
+    groups: GroupSet,
+) -> Result<EntryEvidence, EvidenceFault> {
+    let reader = &portal.parts.reader;
+    let checkpoint = state.checkpoint();
+    let hashes = state.tree.inclusion_proof(index, checkpoint.size()).map_err(|_| EvidenceFault::Missing("no proof"))?;
+    let proof = LogProof { extra: None, index, hashes, checkpoint: checkpoint.bytes().to_vec() };
+    let json = String::from_utf8(jws.to_json(groups)).map_err(|_| EvidenceFault::Missing("not JSON"))?;
+    Ok(EntryEvidence {
+        jws: RawValue::from_string(json).map_err(|_| EvidenceFault::Missing("not JSON"))?,
+        leaf: BASE64.encode(&reader.leaf(index)?.encode()),
+        leaf_index: index,
+        blind: BASE64URL_NOPAD.encode(&facts(portal, index)?.blind),
+        proof: proof.to_text().map_err(|_| EvidenceFault::Missing("no proof"))?,
+    })
+}
+
+/// The grants of these keys, then of the keys that signed those, until only pinned roots are left.
+fn grants(
+    portal: &Portal,
+    state: &Reflected,
+    kids: impl Iterator<Item = Kid>,
+) -> Result<Vec<EntryEvidence>, EvidenceFault> {
+    let mut wanted: Vec<Kid> = kids.collect();
+    let mut seen: Vec<Kid> = Vec::new();
+    let mut found = Vec::new();
+    let mut buffer = Vec::new();
+    while let Some(kid) = wanted.pop() {
+        if seen.contains(&kid) || seen.len() == MAX_KEYS {
+            continue;
+        }
+        seen.push(kid);
+        let Ok(RecordView::GrantPointer { leaf, .. }) = portal.record(state, &grant_key(&kid), &mut buffer) else {
+            continue;
+        };
+        let jws = stored(portal, leaf)?;
+        wanted.extend(jws.signatures().iter().map(|s| s.kid));
+        found.push(entry(portal, state, &jws, leaf, GroupSet::NONE)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,111 @@
+//! `POST /api/v1/transcripts/{code}/disclosure`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use super::json;
+use crate::portal::answer::SheetVerdict;
+use crate::transcript::contents::{BirthDate, Contents};
+use crate::transcript::text::Text;
+use crate::transcript::{Group, SheetClaims, strict};
+use crate::web::backend::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor, Work};
+use crate::web::problem::Problem;
+use crate::web::{AppState, body, middleware, site};
+
+/// Most bytes of a request.
+const MAX_BODY: usize = 8192;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ask {
+    #[serde(default)]
+    date_of_birth: Option<String>,
+    #[serde(default)]
+    full_name: Option<Text<150>>,
+    #[serde(default)]
+    token: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    verdict: &'a serde_json::Value,
+    transcript: Transcript<'a>,
+    evidence: &'a serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct Transcript<'a> {
+    sheets: Vec<Sheet<'a>>,
+}
+
+/// One opened year: the clear claims and the opened groups under their wire names.
+#[derive(Serialize)]
+struct Sheet<'a> {
+    verdict: SheetVerdict,
+    opened: Vec<&'static str>,
+    claims: SheetClaims,
+    contents: &'a Contents,
+}
+
+impl<'a> From<&'a DisclosedSheet> for Sheet<'a> {
+    fn from(sheet: &'a DisclosedSheet) -> Self {
+        // The digests belong to the signed payload, which the evidence carries whole.
+        let claims = SheetClaims { digests: Vec::new(), digest_algorithm: None, ..sheet.claims.clone() };
+        let opened = sheet.contents.groups().iter().map(Group::name).collect();
+        Self { verdict: sheet.verdict, opened, claims, contents: &sheet.contents }
+    }
+}
+
+/// Opens a transcript.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Problem> {
+    let code = site::code(&request)?;
+    middleware::refuse_foreign_form(&request)?;
+    let client = middleware::address(&request, &state);
+    state.gate.admit(Work::Disclosure, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    body::require(&request, "application/json")?;
+    let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
+    let body = body::read(&request, payload, MAX_BODY, deadline).await?;
+    let factor = factor(&body)?;
+    let (backend, now) = (Arc::clone(&state.backend), state.now());
+    let result = web::block(move || backend.disclose(&code, &factor, client, now)).await;
+    let opened = result.map_err(|_| Problem::Busy)?.map_err(refusal)?;
+    answer(&opened)
+}
+
+fn factor(body: &[u8]) -> Result<SecondFactor, Problem> {
+    let ask: Ask = strict::from_slice(body, MAX_BODY).map_err(|_| {
+        Problem::BadRequest("expected date_of_birth with full_name where needed, or token, as JSON strings".into())
+    })?;
+    match (ask.date_of_birth, ask.token) {
+        (Some(date), None) => {
+            let date = BirthDate::parse(&date).ok_or(Problem::BadDate)?;
+            Ok(SecondFactor::BirthDate { date, full_name: ask.full_name.map(|n| n.as_str().to_owned()) })
+        }
+        (None, Some(token)) if ask.full_name.is_none() => Ok(SecondFactor::Token(token)),
+        _ => Err(Problem::BadRequest("expected either date_of_birth or token".into())),
+    }
+}
+
+fn refusal(refusal: DiscloseRefusal) -> Problem {
+    match refusal {
+        DiscloseRefusal::Unknown => Problem::Unknown,
+        DiscloseRefusal::NotMatching { attempts_left } => Problem::NotMatching { attempts_left },
+        DiscloseRefusal::Locked { retry_after_s } => Problem::Locked { retry_after_s },
+        DiscloseRefusal::NameNeeded => Problem::NameNeeded,
+        DiscloseRefusal::Unchecked | DiscloseRefusal::JournalUnavailable => Problem::Busy,
+        DiscloseRefusal::NotDisclosable => Problem::NotDisclosable,
+    }
+}
+
+fn answer(opened: &Disclosed) -> Result<HttpResponse, Problem> {
+    let transcript = Transcript { sheets: opened.sheets.iter().map(Sheet::from).collect() };
+    json(StatusCode::OK, &Answer { verdict: &opened.verdict, transcript, evidence: &opened.evidence }, 64 * 1024)
+}

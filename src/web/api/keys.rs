@@ -1,0 +1,40 @@
+//! `GET /.well-known/jwks.json`: the pinned roots and the key of our receipts. Without `alg`, because
+//! libraries disagree on its name for Ed25519.
+
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use actix_web::web::{Bytes, Data};
+use serde::Serialize;
+
+use crate::signing::jwk::{Jwk, Kid, PublicKey};
+use crate::web::AppState;
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    #[serde(flatten)]
+    key: &'a Jwk,
+    kid: Kid,
+    r#use: &'static str,
+}
+
+#[derive(Serialize)]
+struct Set<'a> {
+    keys: Vec<Entry<'a>>,
+}
+
+/// The set as JSON. A key that is none is left out: nothing could be checked with it.
+pub(in crate::web) fn jwk_set(keys: &[Jwk]) -> Bytes {
+    let entry = |key| Some(Entry { kid: PublicKey::from_jwk(key).ok()?.kid(), key, r#use: "sig" });
+    let set = Set { keys: keys.iter().filter_map(entry).collect() };
+    Bytes::from(serde_json::to_vec(&set).unwrap_or_default())
+}
+
+/// The set.
+pub async fn show(state: Data<AppState>) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::OK);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response.set_body(BoxBody::new(state.jwks.clone()))
+}

@@ -1,0 +1,30 @@
+//! `GET /api/v1/transcripts/{code}`: the hot path. Nothing is formatted, awaited or logged here.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::json;
+use crate::web::backend::Work;
+use crate::web::problem::Problem;
+use crate::web::{AppState, middleware, site};
+
+/// Bytes of an answer with a few sheets.
+const TYPICAL: usize = 2048;
+
+/// The public verdict. `unknown` is a 404 and `unchecked` a 503 of the same shape.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    let code = site::code(&request)?;
+    let client = middleware::address(&request, &state);
+    state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    let mut response = Err(Problem::Internal);
+    state.backend.verdict(&code, state.now(), &mut |answer| {
+        state.metrics.count_verdict(answer.verdict);
+        response = json(site::status(answer.verdict), answer, TYPICAL);
+    });
+    let mut response = response?;
+    site::put_retry_after(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,55 @@
+//! Security headers, made once per route. A handler that sets its own `Cache-Control` keeps it.
+
+use actix_web::http::header::{
+    self, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+
+use crate::web::routes::Surface;
+
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The headers of one route.
+#[derive(Debug)]
+pub struct HeaderSet(Vec<(HeaderName, HeaderValue)>);
+
+impl HeaderSet {
+    /// For a kind of route; `secure` when the public URL is https.
+    pub fn new(surface: Surface, secure: bool) -> Self {
+        let fixed = HeaderValue::from_static;
+        let mut all = vec![
+            (X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
+            (REFERRER_POLICY, fixed("no-referrer")),
+            (header::CROSS_ORIGIN_RESOURCE_POLICY, fixed("same-origin")),
+            (CACHE_CONTROL, fixed("no-store")),
+        ];
+        if secure {
+            all.push((STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload")));
+        }
+        if surface.is_page() {
+            all.push((header::CONTENT_SECURITY_POLICY, fixed(PAGE_POLICY)));
+            all.push((header::CROSS_ORIGIN_OPENER_POLICY, fixed("same-origin")));
+            all.push((header::PERMISSIONS_POLICY, fixed("camera=(), geolocation=(), microphone=()")));
+        } else {
+            all.push((header::CONTENT_SECURITY_POLICY, fixed(DATA_POLICY)));
+        }
+        if matches!(surface, Surface::Page | Surface::Api) {
+            all.push((HeaderName::from_static("x-robots-tag"), fixed("noindex, nofollow, noarchive")));
+        }
+        if surface == Surface::Open {
+            all.push((ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*")));
+        }
+        Self(all)
+    }
+
+    /// Adds what the handler has not set.
+    pub fn put(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.0 {
+            if !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}

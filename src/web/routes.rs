@@ -1,0 +1,184 @@
+//! All routes on one screen. Each has a pattern, the methods it takes and a surface, which decides its
+//! headers and whether its problems are pages or JSON.
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::guard;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route};
+
+use super::middleware::Edge;
+use super::problem::Problem;
+use super::{AppState, api, site};
+
+/// What kind of place a route is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// The front page; may be indexed.
+    Front,
+    /// A page with an answer.
+    Page,
+    /// JSON.
+    Api,
+    /// The public log and keys: readable from everywhere.
+    Open,
+    /// Operators' listener.
+    Operators,
+}
+
+impl Surface {
+    /// Whether its problems are pages.
+    pub const fn is_page(self) -> bool {
+        matches!(self, Self::Front | Self::Page)
+    }
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Spec {
+    /// As actix matches it, and as it stands in logs and metrics.
+    pub pattern: &'static str,
+    /// As the `Allow` header lists them.
+    pub methods: &'static str,
+    /// What kind of place it is.
+    pub surface: Surface,
+}
+
+macro_rules! table {
+    ($($name:ident $pattern:literal $methods:literal $surface:ident;)+) => {
+        $(static $name: Spec = Spec { pattern: $pattern, methods: $methods, surface: Surface::$surface };)+
+        /// Every route, public ones first.
+        pub static TABLE: &[&Spec] = &[$(&$name),+];
+    };
+}
+
+table! {
+    VERDICT      "/api/v1/transcripts/{code}"            "GET, HEAD, OPTIONS"       Api;
+    PAGE         "/v/{code}"                             "GET, HEAD, POST, OPTIONS" Page;
+    PAGE_UPPER   "/V/{code}"                             "GET, HEAD, POST, OPTIONS" Page;
+    DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
+    HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
+    LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
+    STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
+    CHECKPOINT   "/log/checkpoint"                       "GET, HEAD, OPTIONS"       Open;
+    TILE         "/log/tile/{path:.*}"                   "GET, HEAD, OPTIONS"       Open;
+    VKEY         "/log/vkey"                             "GET, HEAD, OPTIONS"       Open;
+    FRESHNESS    "/log/vkey-freshness"                   "GET, HEAD, OPTIONS"       Open;
+    JWKS         "/.well-known/jwks.json"                "GET, HEAD, OPTIONS"       Open;
+    SECURITY     "/.well-known/security.txt"             "GET, HEAD, OPTIONS"       Open;
+    ROBOTS       "/robots.txt"                           "GET, HEAD, OPTIONS"       Front;
+    HEALTH       "/healthz"                              "GET, HEAD, OPTIONS"       Api;
+    READY        "/readyz"                               "GET, HEAD, OPTIONS"       Api;
+    NO_API       "/api/{tail:.*}"                        ""                         Api;
+    NO_LOG       "/log/{tail:.*}"                        ""                         Open;
+    NO_FEED      "/feeds/{tail:.*}"                      ""                         Api;
+    NO_KEY       "/.well-known/{tail:.*}"                ""                         Open;
+    NO_PAGE      "{tail:.*}"                             ""                         Page;
+    METRICS      "/metrics"                              "GET, HEAD, OPTIONS"       Operators;
+    OPS_HEALTH   "/healthz"                              "GET, HEAD, OPTIONS"       Operators;
+    OPS_READY    "/readyz"                               "GET, HEAD, OPTIONS"       Operators;
+    OPS_NOTHING  "{tail:.*}"                             ""                         Operators;
+}
+
+/// The public routes; the busiest first, because they are tried in order.
+pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
+    app.app_data(state.clone());
+    app.service(At::new(state, &VERDICT).get(api::verdict::show).done());
+    for page in [&PAGE, &PAGE_UPPER] {
+        app.service(At::new(state, page).get(site::verdict::show).post(site::disclosure::submit).done());
+    }
+    app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
+    app.service(At::new(state, &HOME).get(site::home::show).done());
+    app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());
+    app.service(At::new(state, &STATIC).get(site::files::show).done());
+    app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
+    app.service(At::new(state, &TILE).get(api::log::tile).done());
+    app.service(At::new(state, &VKEY).get(api::log::vkey).done());
+    app.service(At::new(state, &FRESHNESS).get(api::log::vkey_freshness).done());
+    app.service(At::new(state, &JWKS).get(api::keys::show).done());
+    app.service(At::new(state, &SECURITY).get(site::files::security_txt).done());
+    app.service(At::new(state, &ROBOTS).get(site::files::robots_txt).done());
+    app.service(At::new(state, &HEALTH).get(api::health::alive).done());
+    app.service(At::new(state, &READY).get(api::health::ready).done());
+    for nothing in [&NO_API, &NO_LOG, &NO_FEED, &NO_KEY, &NO_PAGE] {
+        app.service(At::new(state, nothing).nothing());
+    }
+}
+
+/// The operators' routes, on a listener of their own.
+pub fn operators(state: &Data<AppState>, app: &mut ServiceConfig) {
+    app.app_data(state.clone());
+    app.service(At::new(state, &METRICS).get(api::health::metrics).done());
+    app.service(At::new(state, &OPS_HEALTH).get(api::health::alive).done());
+    app.service(At::new(state, &OPS_READY).get(api::health::ready_in_detail).done());
+    app.service(At::new(state, &OPS_NOTHING).nothing());
+}
+
+/// One row while it gets its handlers.
+struct At {
+    spec: &'static Spec,
+    edge: Edge,
+    resource: Resource,
+}
+
+impl At {
+    fn new(state: &Data<AppState>, spec: &'static Spec) -> Self {
+        Self { spec, edge: Edge::new(state, spec), resource: web::resource(spec.pattern) }
+    }
+
+    fn handle<F, A>(mut self, route: Route, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.resource = self.resource.route(route.to(handler));
+        self
+    }
+
+    /// GET, and HEAD with it.
+    fn get<F, A>(self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.handle(web::route().guard(guard::Any(guard::Get()).or(guard::Head())), handler)
+    }
+
+    fn post<F, A>(self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.handle(web::post(), handler)
+    }
+
+    /// OPTIONS lists the methods; any other is refused with the same list.
+    fn done(self) -> impl HttpServiceFactory {
+        let (methods, surface) = (self.spec.methods, self.spec.surface);
+        self.resource
+            .route(web::method(actix_web::http::Method::OPTIONS).to(move || async move { options(methods, surface) }))
+            .default_service(web::to(move || async move {
+                Err::<HttpResponse, _>(Problem::MethodNotAllowed { allow: methods })
+            }))
+            .wrap(self.edge)
+    }
+
+    /// Whatever is asked for, it is not here.
+    fn nothing(self) -> impl HttpServiceFactory {
+        self.resource.default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::NotFound) })).wrap(self.edge)
+    }
+}
+
+fn options(methods: &'static str, surface: Surface) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    if surface == Surface::Open {
+        let name = HeaderName::from_static("access-control-allow-methods");
+        response.headers_mut().insert(name, HeaderValue::from_static(methods));
+    }
+    response
+}

@@ -1,0 +1,107 @@
+//! Handlers of the pages, one place per file.
+
+pub mod disclosure;
+pub mod files;
+pub mod home;
+pub mod lookup;
+pub mod verdict;
+
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY};
+use maud::Markup;
+
+use super::pages::Frame;
+use super::problem::{BUSY_RETRY_S, Problem};
+use super::routes::Surface;
+use super::{AppState, compress, language};
+use crate::portal::answer::Verdict;
+use crate::transcript::TranscriptCode;
+use crate::transcript::code::CodeFault;
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const VARIES: HeaderValue = HeaderValue::from_static("Accept-Encoding, Accept-Language, Cookie");
+
+/// A page in the visitor's language. `path` is where the language links lead: never what was typed,
+/// so that no link of ours can lead anywhere else.
+pub fn page(
+    request: &HttpRequest,
+    state: &AppState,
+    status: StatusCode,
+    path: &str,
+    markup: impl FnOnce(&Frame<'_>) -> Markup,
+) -> HttpResponse {
+    let (language, cookie) = language::of(request, state.secure);
+    let portal = &state.config.portal;
+    let frame = Frame { text: language.text(), owner: &portal.owner, contact: &portal.contact, path };
+    let html = markup(&frame).into_string().into_bytes();
+    let mut response = HttpResponse::new(status);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HTML);
+    headers.insert(VARY, VARIES);
+    if let Some(cookie) = cookie {
+        headers.insert(SET_COOKIE, cookie);
+    }
+    if html.len() < compress::WORTH_IT || !compress::accepted(request.headers()) {
+        return response.set_body(BoxBody::new(html));
+    }
+    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    response.set_body(BoxBody::new(compress::gzip(&html, compress::QUICK)))
+}
+
+/// A problem as the surface shows it: a page for people, JSON for machines.
+pub fn problem(request: &HttpRequest, state: &AppState, surface: Surface, problem: &Problem) -> HttpResponse {
+    if !surface.is_page() {
+        return problem.to_json();
+    }
+    let mut response = page(request, state, problem.status(), "/", |frame| problem.to_page(frame));
+    problem.put_headers(&mut response);
+    response
+}
+
+/// The status of a page or an API answer with this verdict.
+pub fn status(verdict: Verdict) -> StatusCode {
+    match verdict {
+        Verdict::Unknown => StatusCode::NOT_FOUND,
+        Verdict::Unchecked => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::OK,
+    }
+}
+
+/// Tells when to ask again, where an answer could not be found.
+pub fn put_retry_after(response: &mut HttpResponse) {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_S));
+    }
+}
+
+/// The code of a route: 32 hex digits in any case, hyphens and spaces between them, and nothing else.
+/// A path that merely starts with a code, such as `….css`, is none: a cache in front of us would
+/// otherwise keep somebody's answer as a style sheet.
+///
+/// # Errors
+/// [`Problem::MalformedCode`].
+pub fn code(request: &HttpRequest) -> Result<TranscriptCode, Problem> {
+    let segment = request.match_info().get("code").unwrap_or_default();
+    if let Some(code) = TranscriptCode::from_wire(segment) {
+        return Ok(code);
+    }
+    strict_code(segment).map_err(|fault| Problem::MalformedCode {
+        typed: super::problem::TypedText(segment.chars().take(crate::transcript::code::MAX_TYPED_CODE).collect()),
+        fault,
+    })
+}
+
+fn strict_code(segment: &str) -> Result<TranscriptCode, CodeFault> {
+    let mut digits = 0;
+    for c in segment.chars() {
+        match c {
+            ' ' | '-' => {}
+            c if c.is_ascii_hexdigit() => digits += 1,
+            _ => return Err(CodeFault::Group { group: digits / 4 + 1 }),
+        }
+    }
+    TranscriptCode::from_typed(segment)
+}

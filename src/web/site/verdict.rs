@@ -1,0 +1,44 @@
+//! `GET /v/{code}`.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::portal::answer::VerdictAnswer;
+use crate::transcript::TranscriptCode;
+use crate::web::backend::Work;
+use crate::web::pages::second_factor::Asked;
+use crate::web::problem::Problem;
+use crate::web::{AppState, middleware, pages};
+
+/// The verdict page.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    let code = super::code(&request)?;
+    let client = middleware::address(&request, &state);
+    state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    with_verdict(&state, &code, |answer| {
+        state.metrics.count_verdict(answer.verdict);
+        let path = format!("/v/{code}");
+        super::page(&request, &state, super::status(answer.verdict), &path, |frame| {
+            pages::verdict::verdict(frame, answer, &Asked::FIRST)
+        })
+    })
+}
+
+/// Makes a response of a code's verdict.
+///
+/// # Errors
+/// [`Problem::Internal`] when the portal breaks its word and answers nothing.
+pub(super) fn with_verdict(
+    state: &AppState,
+    code: &TranscriptCode,
+    respond: impl Fn(&VerdictAnswer<'_>) -> HttpResponse,
+) -> Result<HttpResponse, Problem> {
+    let mut response = None;
+    state.backend.verdict(code, state.now(), &mut |answer| response = Some(respond(answer)));
+    let mut response = response.ok_or(Problem::Internal)?;
+    super::put_retry_after(&mut response);
+    Ok(response)
+}
