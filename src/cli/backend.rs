@@ -21,7 +21,7 @@ impl Backend for Node {
         client: IpAddr,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
-        let opened = self.portal.disclose(code, factor, &ClientPrefix::of(client), now)?;
+        let opened = self.portal.disclose(code, factor, ClientPrefix::of(client), now)?;
         let evidence: Vec<_> = opened.sheets.iter().map(|s| &s.evidence).collect();
         let evidence = serde_json::to_value(&evidence).map_err(|_| DiscloseRefusal::Unchecked)?;
         let sheets = opened.sheets.into_iter().map(|s| {

@@ -18,7 +18,7 @@ use ed25519_dalek::SigningKey;
 use super::CliFault;
 use crate::config::Config;
 use crate::follow::{FollowFault, Follower};
-use crate::heads::{Heads, HeadsOptions};
+use crate::heads::{Heads, HeadsFault, HeadsOptions};
 use crate::intake::{Intake, IntakeParts};
 use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
@@ -154,7 +154,10 @@ impl DataDir {
     pub fn reader(&self) -> Result<Arc<LedgerReader>, CliFault> {
         let reader = LedgerReader::open(self.ledger_disk()?, self.verifier()?, &self.secret(Purpose::Bodies)?);
         Ok(Arc::new(reader.map_err(|fault| {
-            CliFault::new(format_args!("the ledger cannot be read: {fault}"), "run `hocba audit` on it, or restore it from the backup")
+            CliFault::new(
+                format_args!("the ledger cannot be read: {fault}"),
+                "run `hocba audit` on it, or restore it from the backup",
+            )
         })?))
     }
 
@@ -180,7 +183,7 @@ impl DataDir {
             roots: self.config.trust.roots.clone(),
             disk,
             reader: self.reader()?,
-            keyed: KeyedHash::new(self.secret(Purpose::Index)?.as_bytes()),
+            keyed: self.index_key()?,
             receipt_key: self.portal_key()?,
             limits: self.config.intake.clone(),
             now,
@@ -205,21 +208,23 @@ impl DataDir {
     /// When they are damaged, or in use by another process.
     pub fn following(&self, dir: &Path) -> Result<Following, CliFault> {
         let reader = self.reader()?;
-        let damaged = |fault: &dyn std::fmt::Display| {
-            CliFault::new(format_args!("the derived stores cannot be used: {fault}"), "run `hocba rebuild`")
-        };
         let cache = self.config.records.cache_mb * MIB;
         let options = HeadsOptions { cache_bytes: cache, ..HeadsOptions::default() };
-        let heads = Heads::open(&dir.join("heads"), options).map_err(|e| damaged(&e))?;
-        let records = Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes: cache }).map_err(|e| damaged(&e))?;
+        let heads = Heads::open(&dir.join("heads"), options).map_err(|e| match e {
+            HeadsFault::Locked => CliFault::new(e, "stop the server that uses this data directory, or ask it"),
+            other => CliFault::damaged_stores(other),
+        })?;
+        let records = Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes: cache })
+            .map_err(CliFault::damaged_stores)?;
         let records: Arc<dyn RecordStore> = Arc::new(records);
         let tiles = self.config.records.tile_cache_mb * MIB;
-        let follower = Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), tiles).map_err(|e| match e {
-            FollowFault::RolledBack { .. } => {
-                CliFault::new(&e, "restore the newer ledger; never continue from the older one")
-            }
-            other => damaged(&other),
-        })?;
+        let follower =
+            Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), tiles).map_err(|e| match e {
+                FollowFault::RolledBack { .. } => {
+                    CliFault::new(&e, "restore the newer ledger; never continue from the older one")
+                }
+                other => CliFault::damaged_stores(other),
+            })?;
         Ok(Following { follower, records, reader })
     }
 
@@ -232,12 +237,11 @@ impl DataDir {
         Ok(Arc::new(Journal::open(&self.root.join("journal"), key).map_err(storage)?))
     }
 
-    /// Keyed hashes of codes and addresses in memory.
+    /// Keyed hashes in the intake index.
     ///
     /// # Errors
     /// When the storage key cannot be read.
-    pub fn attempt_key(&self) -> Result<KeyedHash, CliFault> {
-        let base = KeyedHash::new(self.secret(Purpose::Index)?.as_bytes());
-        Ok(KeyedHash::new(&base.digest("hocba/attempts", b"")))
+    pub fn index_key(&self) -> Result<KeyedHash, CliFault> {
+        Ok(KeyedHash::new(self.secret(Purpose::Index)?.as_bytes()))
     }
 }

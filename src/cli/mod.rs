@@ -5,10 +5,21 @@
 //! standard output instead of text for people.
 
 mod arguments;
+pub mod audit;
+mod backend;
 pub mod data_dir;
+pub mod demo;
 mod files;
+pub mod ingest;
 pub mod key;
+pub mod local;
+pub mod node;
 mod package;
+pub mod public_log;
+pub mod rebuild;
+pub mod serve;
+pub mod status;
+pub mod synth;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
@@ -17,7 +28,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::{Config, LogOutput};
+use crate::transcript::Moment;
 
 /// Cổng tra cứu học bạ: looks up and verifies digital school transcripts.
 #[derive(Debug, Parser)]
@@ -45,6 +57,13 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::DemoArgs),
+    Synth(synth::SynthArgs),
+    Ingest(ingest::IngestArgs),
+    Serve(serve::ServeArgs),
+    Audit(audit::AuditArgs),
+    Rebuild(rebuild::RebuildArgs),
+    Status(status::StatusArgs),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -68,12 +87,25 @@ pub enum Outcome {
 pub struct CliFault {
     what: String,
     remedy: String,
+    /// Whether making the derived stores again is the remedy; a server then does it by itself.
+    rebuild: bool,
 }
 
 impl CliFault {
     /// What went wrong, and what to do next; both without a full stop.
     pub fn new(what: impl Display, remedy: impl Display) -> Self {
-        Self { what: what.to_string(), remedy: remedy.to_string() }
+        Self { what: what.to_string(), remedy: remedy.to_string(), rebuild: false }
+    }
+
+    /// Damaged derived stores.
+    pub fn damaged_stores(fault: impl Display) -> Self {
+        let what = format!("the derived stores cannot be used: {fault}");
+        Self { what, remedy: "run `hocba rebuild`".into(), rebuild: true }
+    }
+
+    /// Whether making the derived stores again is the remedy.
+    pub fn wants_rebuild(&self) -> bool {
+        self.rebuild
     }
 }
 
@@ -93,6 +125,7 @@ impl Context {
         let in_data = common.data.as_ref().map(|d| d.join("hocba.toml")).filter(|p| p.exists());
         let files: Vec<_> = in_data.iter().chain(common.config.iter()).map(PathBuf::as_path).collect();
         let config = Config::load(&files).map_err(|e| CliFault::new(e, "correct the file named with --config"))?;
+        start_logging(&config.log_output);
         Ok(Self { config, data: common.data, json: common.json })
     }
 
@@ -141,7 +174,30 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
     match command {
+        Command::Demo(args) => demo::run(args, context),
+        Command::Synth(args) => synth::run(args, context),
+        Command::Ingest(args) => ingest::run(args, context),
+        Command::Serve(args) => serve::run(args, context),
+        Command::Audit(args) => audit::run(args, context),
+        Command::Rebuild(args) => rebuild::run(args, context),
+        Command::Status(args) => status::run(args, context),
         Command::Key(command) => command.run(context),
         Command::Package(command) => command.run(context),
     }
+}
+
+/// Now, by this machine's clock.
+pub(crate) fn now() -> Moment {
+    Moment::from(jiff::Timestamp::now())
+}
+
+/// Log lines on standard error: never a code, a name, a birth date, a token or a full address.
+fn start_logging(config: &LogOutput) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.level);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second initialisation (tests) keeps the first.
+    let _ = match config.format.as_str() {
+        "json" => lines.json().try_init(),
+        _ => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
+    };
 }

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::{CliFault, ingest, now};
+use crate::config::Limits;
 use crate::follow::Follower;
 use crate::intake::Intake;
 use crate::journal::Journal;
-use crate::limits::AttemptCounters;
+use crate::limits::{AttemptCounters, AttemptLimits};
 use crate::portal::{Parts, Portal};
 use crate::transcript::TranscriptCode;
 
@@ -58,7 +59,7 @@ impl Node {
             reader,
             disk: data.ledger_disk()?,
             journal: Arc::clone(&journal),
-            attempts: AttemptCounters::new(data.attempt_key()?, &data.config().limits),
+            attempts: attempts(&data.config().limits)?,
             log: data.config().log.clone(),
         }));
         spawn("follower", move || follow(follower, &follow_fault))?;
@@ -133,6 +134,15 @@ impl Node {
             "data": self.data.root(),
         })
     }
+}
+
+fn attempts(limits: &Limits) -> Result<AttemptCounters, CliFault> {
+    let limits = AttemptLimits {
+        per_prefix: limits.wrong_per_day_and_prefix,
+        per_transcript: limits.wrong_per_day,
+        max_keys: limits.max_keys,
+    };
+    AttemptCounters::new(limits, now()).map_err(|e| CliFault::new(e, "the system gives no random bytes; start again"))
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CliFault> {

@@ -68,7 +68,11 @@ fn remove(dir: &Path) -> Result<(), CliFault> {
     }
 }
 
-fn follow_all(data: &DataDir, dir: &Path, shows_progress: bool) -> Result<u64, CliFault> {
+/// Follows the whole ledger into stores in `dir`.
+///
+/// # Errors
+/// When the ledger cannot be followed.
+pub fn follow_all(data: &DataDir, dir: &Path, shows_progress: bool) -> Result<u64, CliFault> {
     let mut following = data.following(dir)?;
     let bar = if shows_progress { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} entries {eta}") {

@@ -1,6 +1,7 @@
 //! `hocba serve`: follows the ledger and answers.
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -8,8 +9,8 @@ use clap::Args;
 use super::data_dir::DataDir;
 use super::node::Node;
 use super::{CliFault, Context, Outcome, local, rebuild};
-use crate::config::{Config, RoleName};
-use crate::limits::{ClientPrefix, RequestLimits};
+use crate::config::{Config, Limits, RoleName};
+use crate::limits::{ClientPrefix, RateLimiter};
 use crate::web::backend::{Gate, Work};
 use crate::web::{AppState, ServeFault};
 
@@ -111,26 +112,56 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
             )
         })?;
     }
-    let gate = Arc::new(Limited(RequestLimits::new(&config.limits)));
+    let gate = Arc::new(Limited::new(&config.limits));
     let mut keys = vec![data.portal_key()?.public().to_jwk()];
     keys.extend(config.trust.roots.iter().cloned());
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
     let state = AppState::new(backend, gate, Arc::new(config), &keys);
+    let state = match &node.intake {
+        Some(intake) => state.with_feeds(Arc::clone(intake) as _, spool(data)?),
+        None => state,
+    };
     let served = crate::web::serve(state, listeners.public, listeners.operators);
     let _ = std::fs::remove_file(data.socket());
     served.map_err(|fault: ServeFault| CliFault::new(fault, "look at the log above"))
 }
 
+/// Where uploads are kept until they are judged; what a crash left there is of no use.
+fn spool(data: &DataDir) -> Result<PathBuf, CliFault> {
+    let dir = data.root().join("run/spool");
+    let fresh = || {
+        match std::fs::remove_dir_all(&dir) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+        std::fs::create_dir_all(&dir)
+    };
+    fresh().map_err(|e| CliFault::new(format_args!("no directory for uploads: {e}"), "check the data directory"))?;
+    Ok(dir)
+}
+
 /// The rate limits as the edge asks for them.
-struct Limited(RequestLimits);
+struct Limited {
+    verdicts: RateLimiter,
+    disclosures: RateLimiter,
+}
+
+impl Limited {
+    fn new(limits: &Limits) -> Self {
+        let limiter = |per_minute, burst| RateLimiter::new(per_minute, burst, limits.max_keys);
+        Self {
+            verdicts: limiter(limits.verdicts_per_minute, limits.verdict_burst),
+            disclosures: limiter(limits.disclosures_per_minute, limits.disclosure_burst),
+        }
+    }
+}
 
 impl Gate for Limited {
     fn admit(&self, work: Work, client: IpAddr) -> Result<(), u64> {
-        let prefix = ClientPrefix::of(client);
-        let admitted = match work {
-            Work::Verdict => self.0.verdict(prefix),
-            Work::Disclosure => self.0.disclosure(prefix),
+        let limiter = match work {
+            Work::Verdict => &self.verdicts,
+            Work::Disclosure => &self.disclosures,
         };
-        admitted.map(|_| ()).map_err(|refusal| refusal.retry_after_s)
+        limiter.check(ClientPrefix::of(client)).map(drop).map_err(|refusal| refusal.retry_after_s)
     }
 }

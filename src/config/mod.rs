@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::signing::jwk::Jwk;
 
@@ -108,7 +108,7 @@ pub struct Serve {
 }
 
 /// `[trust]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trust {
     /// Pinned public keys of the ministry root.

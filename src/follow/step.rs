@@ -27,6 +27,8 @@ pub struct Progress {
     pub reflected: u64,
     /// Entries the newest checkpoint covers.
     pub size: u64,
+    /// Whether this step followed any.
+    pub moved: bool,
 }
 
 impl Progress {
@@ -55,13 +57,13 @@ impl Follower {
             if newer.is_some() {
                 self.published.store(reflected(tree, self.heads.view()).into());
             }
-            return Ok(Progress { reflected: size, size });
+            return Ok(Progress { reflected: size, size, moved: false });
         }
         let changes = self.read_changes(&tree, from, size)?;
         let to = from + changes.len() as u64;
         let touched = self.derive_records(changes)?;
         self.publish(tree, touched, to)?;
-        Ok(Progress { reflected: to, size })
+        Ok(Progress { reflected: to, size, moved: true })
     }
 
     /// Reads and checks the entries of this step; never ends between a replacement and its new sheet.

@@ -8,6 +8,7 @@ pub mod line;
 pub mod messages;
 pub mod quarantine;
 pub mod receipt;
+pub mod replay;
 pub mod rules;
 
 mod receive;

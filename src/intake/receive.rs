@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use data_encoding::BASE64URL_NOPAD;
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::catch_up;
@@ -18,7 +20,7 @@ use crate::ledger::index::{Index, IndexFault, IndexView, Overlay, Permission, Se
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
 use crate::ledger::{ExtraFile, LedgerFault, NewEntry, Origin, Session, Writer};
-use crate::package::{Limits, PackageFault, Source, VerifiedPackage};
+use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::keyring::Signer;
@@ -33,6 +35,8 @@ use crate::transcript::time::{Day, Moment};
 /// Longest stored manifest or receipt, and longest details, that is read back.
 const MAX_STORED: usize = 1 << 20;
 const MAX_DETAILS: usize = 1 << 30;
+/// How long a package may run before the cosignature is renewed under way.
+const FRESHEN: Duration = Duration::from_secs(30);
 /// Most sheets of one package that may wait in quarantine.
 const MAX_WAITING: u64 = 5000;
 
@@ -198,6 +202,23 @@ impl Intake {
         Ok(Received { receipt: finished.receipt, again: false })
     }
 
+    /// Whether a package that is still on its way may come whole: `head` holds its first bytes. Its
+    /// manifest must be signed by a key in force and belong to this route and sequence. Says nothing
+    /// about its lines.
+    ///
+    /// # Errors
+    /// As [`Intake::receive`].
+    pub fn admit(&self, head: Arc<dyn Source>, expected: (&str, u64)) -> Result<(), IntakeFault> {
+        let limits = Limits { max_lines: self.limits.max_lines, max_bytes: self.limits.max_package_bytes };
+        let open = OpenPackage::open(head, limits)?;
+        open.check_signature(self.index.ring(), self.index.applied())?;
+        let manifest = &open.signed_manifest().manifest;
+        match (manifest.route(), manifest.sequence) == expected {
+            true => Ok(()),
+            false => Err(rejected("package.other_address", "/sequence")),
+        }
+    }
+
     fn run(&mut self, package: &VerifiedPackage, dry_run: bool, now: Moment) -> Result<Finished, IntakeFault> {
         let size = self.writer.checkpoint().size();
         let session = match dry_run {
@@ -224,6 +245,7 @@ impl Intake {
             pending: None,
             erasures: Vec::new(),
             entered: Vec::new(),
+            renewed: Instant::now(),
         };
         run.enter_manifest(package)?;
         run.take_lines(package)?;
@@ -292,6 +314,8 @@ struct Run<'a> {
     erasures: Vec<u64>,
     /// Quarantine files to forget once the commit is durable.
     entered: Vec<Waiting>,
+    /// When the cosignature was last renewed.
+    renewed: Instant,
 }
 
 struct Pending {
@@ -334,6 +358,7 @@ impl<'a> Run<'a> {
     fn take_lines(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
         for chunk in package.chunks()? {
             let chunk = chunk?;
+            self.keep_fresh()?;
             let read: Vec<(u32, Result<ReadLine, Refusal>)> = (0..chunk.len())
                 .into_par_iter()
                 .map(|i| {
@@ -353,6 +378,17 @@ impl<'a> Run<'a> {
             self.take_group(group)?;
         }
         self.drop_pending("status.replacement_missing")
+    }
+
+    /// A long package must not let the checkpoint that is being served grow stale.
+    fn keep_fresh(&mut self) -> Result<(), IntakeFault> {
+        if self.renewed.elapsed() > FRESHEN
+            && let Some(session) = &mut self.session
+        {
+            session.renew_cosignature(millis(Timestamp::now().into()))?;
+            self.renewed = Instant::now();
+        }
+        Ok(())
     }
 
     fn take_group(&mut self, group: Vec<(u32, Result<ReadLine, Refusal>)>) -> Result<(), IntakeFault> {

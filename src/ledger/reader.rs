@@ -49,6 +49,11 @@ impl LedgerReader {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What checks this log's checkpoints.
+    pub fn verifier(&self) -> &LogVerifier {
+        &self.verifier
+    }
+
     /// How many entries there are.
     pub fn size(&self) -> u64 {
         self.current.read().unwrap_or_else(PoisonError::into_inner).size()

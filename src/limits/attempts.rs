@@ -5,21 +5,30 @@
 //! tomorrow" is something a parent understands, and an attacker gets two days' tries at once only
 //! around one midnight. With 50 tries a day, the 36,500 birth dates of a century take two years.
 //!
-//! Neither codes nor addresses are in memory: keys are keyed hashes under a secret that changes each
-//! day. Counts are forgotten on restart.
+//! Neither codes nor addresses are in memory: keys are keyed hashes under a secret that is drawn
+//! anew each day. Counts are forgotten on restart.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
 
 use super::ClientPrefix;
 use super::bounded::set;
-use crate::config::Limits;
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::TranscriptCode;
 use crate::transcript::time::Moment;
+
+/// How often a second factor may be wrong.
+#[derive(Debug, Clone, Copy)]
+pub struct AttemptLimits {
+    /// A day, for one transcript and prefix.
+    pub per_prefix: u32,
+    /// A day, for one transcript overall.
+    pub per_transcript: u32,
+    /// Most keys remembered: transcripts, and transcripts with prefixes, each.
+    pub max_keys: usize,
+}
 
 /// Which limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,21 +49,22 @@ pub struct Locked {
     pub retry_after_s: u64,
 }
 
+/// Wrong tries that may still follow today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttemptsLeft(pub u32);
+
 /// The counters of one process.
 #[derive(Debug)]
 pub struct AttemptCounters {
-    key: KeyedHash,
-    per_prefix: u32,
-    per_transcript: u32,
-    max_keys: usize,
+    limits: AttemptLimits,
     today: Mutex<Today>,
 }
 
 type Key = [u8; 16];
 
+#[derive(Debug)]
 struct Today {
-    /// None before the first try.
-    date: Option<Date>,
+    date: Date,
     secret: KeyedHash,
     transcripts: HashMap<Key, u32>,
     prefixes: HashMap<Key, u32>,
@@ -62,13 +72,14 @@ struct Today {
 
 /// A reserved try. Dropped without a word it counts as wrong: whoever breaks off a request gains
 /// nothing by it.
+#[derive(Debug)]
 #[must_use = "a reserved try counts as wrong until it is settled"]
 pub struct Attempt<'a> {
     counters: &'a AttemptCounters,
-    date: Option<Date>,
+    date: Date,
     transcript: Key,
     prefix: Key,
-    left: u32,
+    left: AttemptsLeft,
 }
 
 impl Attempt<'_> {
@@ -77,9 +88,8 @@ impl Attempt<'_> {
         self.give_back();
     }
 
-    /// The second factor was wrong: the try stays counted. Says how many wrong ones may still follow
-    /// today, from this prefix.
-    pub fn wrong(self) -> u32 {
+    /// The second factor was wrong: the try stays counted.
+    pub fn wrong(self) -> AttemptsLeft {
         self.left
     }
 
@@ -108,16 +118,13 @@ fn give_back(counts: &mut HashMap<Key, u32>, key: &Key) {
 }
 
 impl AttemptCounters {
-    /// Counters that start empty; the key serves no other purpose.
-    pub fn new(key: KeyedHash, limits: &Limits) -> Self {
-        let today = Today { date: None, secret: key.clone(), transcripts: HashMap::new(), prefixes: HashMap::new() };
-        Self {
-            key,
-            per_prefix: limits.wrong_per_day_and_prefix,
-            per_transcript: limits.wrong_per_day,
-            max_keys: limits.max_keys,
-            today: Mutex::new(today),
-        }
+    /// Counters that start empty.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn new(limits: AttemptLimits, now: Moment) -> Result<Self, getrandom::Error> {
+        let today = Today::starting(now.date_in_vietnam())?;
+        Ok(Self { limits, today: Mutex::new(today) })
     }
 
     /// Takes one try for comparing a second factor of this transcript, before comparing it.
@@ -125,26 +132,26 @@ impl AttemptCounters {
     /// # Errors
     /// [`Locked`] when the day's wrong tries are used up. The answer must then be the same whether
     /// this try would have been right.
-    pub fn reserve(&self, code: &TranscriptCode, client: &ClientPrefix, now: Moment) -> Result<Attempt<'_>, Locked> {
+    pub fn reserve(&self, code: &TranscriptCode, client: ClientPrefix, now: Moment) -> Result<Attempt<'_>, Locked> {
         let mut today = self.today();
-        today.turn(now.date_in_vietnam(), &self.key);
+        today.turn(now.date_in_vietnam());
         let (transcript, prefix) = today.keys(code, client);
         let used = |counts: &HashMap<Key, u32>, key| counts.get(key).copied().unwrap_or(0);
         let by_transcript = used(&today.transcripts, &transcript);
         let by_prefix = used(&today.prefixes, &prefix);
         let locked = |scope| Locked { scope, retry_after_s: until_midnight(now) };
-        if by_transcript >= self.per_transcript {
+        if by_transcript >= self.limits.per_transcript {
             return Err(locked(Scope::Transcript));
         }
-        if by_prefix >= self.per_prefix {
+        if by_prefix >= self.limits.per_prefix {
             return Err(locked(Scope::Prefix));
         }
         // When keys are too many, those with the fewest wrong tries are forgotten: to have a transcript
         // forgotten that was tried often, one must first try half a million others as often.
-        set(&mut today.transcripts, transcript, by_transcript + 1, self.max_keys);
-        set(&mut today.prefixes, prefix, by_prefix + 1, self.max_keys);
-        let left = (self.per_transcript - by_transcript).min(self.per_prefix - by_prefix) - 1;
-        Ok(Attempt { counters: self, date: today.date, transcript, prefix, left })
+        set(&mut today.transcripts, transcript, by_transcript + 1, self.limits.max_keys);
+        set(&mut today.prefixes, prefix, by_prefix + 1, self.limits.max_keys);
+        let left = (self.limits.per_transcript - by_transcript).min(self.limits.per_prefix - by_prefix) - 1;
+        Ok(Attempt { counters: self, date: today.date, transcript, prefix, left: AttemptsLeft(left) })
     }
 
     /// Keys remembered now, of both kinds.
@@ -159,33 +166,34 @@ impl AttemptCounters {
     }
 }
 
-/// Shows how much there is, and nothing of it.
-impl fmt::Debug for Today {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Today({} transcripts, {} with prefixes)", self.transcripts.len(), self.prefixes.len())
-    }
-}
-
-impl fmt::Debug for Attempt<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Attempt({} left)", self.left)
-    }
-}
-
 impl Today {
+    fn starting(date: Date) -> Result<Self, getrandom::Error> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret)?;
+        let secret = KeyedHash::new(&secret);
+        Ok(Self { date, secret, transcripts: HashMap::new(), prefixes: HashMap::new() })
+    }
+
     /// A new day forgets everything. A clock that steps back over midnight and forward again must not
     /// give the tries twice, so yesterday is not a new day; but a clock that had been wrong by more
     /// than that, and was put right, must not keep holders locked out for years.
-    fn turn(&mut self, date: Date, key: &KeyedHash) {
-        let yesterday = || self.date.is_some_and(|today| today.yesterday().is_ok_and(|yesterday| yesterday == date));
-        if self.date == Some(date) || yesterday() {
+    fn turn(&mut self, date: Date) {
+        let yesterday = self.date.yesterday().is_ok_and(|yesterday| yesterday == date);
+        if date == self.date || yesterday {
             return;
         }
-        let secret = KeyedHash::new(&key.digest("day", date.to_string().as_bytes()));
-        *self = Self { date: Some(date), secret, transcripts: HashMap::new(), prefixes: HashMap::new() };
+        match Self::starting(date) {
+            Ok(today) => *self = today,
+            // Without random bytes the old secret serves another day; the counts must go all the same.
+            Err(_) => {
+                self.date = date;
+                self.transcripts.clear();
+                self.prefixes.clear();
+            }
+        }
     }
 
-    fn keys(&self, code: &TranscriptCode, client: &ClientPrefix) -> (Key, Key) {
+    fn keys(&self, code: &TranscriptCode, client: ClientPrefix) -> (Key, Key) {
         let mut both = [0; 24];
         both[..16].copy_from_slice(code.as_bytes());
         both[16..].copy_from_slice(&client.to_bytes());

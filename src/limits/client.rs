@@ -1,7 +1,7 @@
 //! Who is asking: the client's address behind trusted proxies, and the prefix it is counted under.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 
@@ -25,16 +25,6 @@ impl ClientPrefix {
     /// Eight bytes that tell prefixes apart; for keyed hashes.
     pub fn to_bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()
-    }
-}
-
-/// `198.51.100.7` or `2001:db8:0:1200::/56`; for keyed hashes, never for logs.
-impl fmt::Display for ClientPrefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 >> 56 {
-            0 => write!(f, "{}/56", Ipv6Addr::from(u128::from(self.0) << 72)),
-            _ => Ipv4Addr::from(self.0 as u32).fmt(f),
-        }
     }
 }
 

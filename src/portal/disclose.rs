@@ -5,6 +5,7 @@
 //! counter; birth date and name are compared in constant time and fail alike; the journal line is
 //! durable before the first byte of content leaves. A try that was right is given back.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -44,7 +45,7 @@ impl std::fmt::Debug for SecondFactor {
 }
 
 /// Why nothing is disclosed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DiscloseRefusal {
     /// Nothing is on record under this code.
     #[error("no transcript under this code")]
@@ -122,10 +123,11 @@ impl Portal {
         &self,
         code: &TranscriptCode,
         factor: &SecondFactor,
-        client: &ClientPrefix,
+        client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
         let SecondFactor::BirthDate { date, full_name } = factor else {
+            // This portal has issued no tokens, so none is valid.
             return Err(DiscloseRefusal::TokenNotValid);
         };
         if date.is_partial() && full_name.is_none() {
@@ -147,30 +149,34 @@ impl Portal {
             .attempts
             .reserve(&booklet, client, now)
             .map_err(|locked| DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s })?;
-        let opened = self.open_sheets(&state, &found, &answer)?;
+        let opened = self.open_sheets(&found, &answer);
+        let (opened, attempt) = match opened {
+            Ok(opened) if opened.is_empty() => {
+                attempt.not_compared();
+                return Err(DiscloseRefusal::NothingLeft);
+            }
+            Ok(opened) => (opened, attempt),
+            Err(refusal) => {
+                attempt.not_compared();
+                return Err(refusal);
+            }
+        };
         let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NothingLeft)?;
         if !matches(newest, *date, full_name.as_deref()) {
-            return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong() });
+            return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong().0 });
         }
         attempt.right();
         self.record_disclosure(&booklet, client, now)?;
         let groups = GroupSet::BIRTH_DATE;
-        let sheets = opened
-            .into_iter()
-            .map(|sheet| self.disclose_sheet(&state, sheet, groups))
-            .collect::<Result<_, _>>()?;
+        let sheets =
+            opened.into_iter().map(|sheet| self.disclose_sheet(&state, sheet, groups)).collect::<Result<_, _>>()?;
         let verdict = answer.verdict;
         let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
         Ok(Disclosed { verdict, answer, groups, sheets })
     }
 
     /// The bodies of the answer's sheets, each compared with the digest its proved leaf commits to.
-    fn open_sheets(
-        &self,
-        _state: &Reflected,
-        found: &Found<'_>,
-        answer: &VerdictAnswer<'_>,
-    ) -> Result<Vec<Opened>, DiscloseRefusal> {
+    fn open_sheets(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>) -> Result<Vec<Opened>, DiscloseRefusal> {
         let views: Vec<SheetView<'_>> = found.transcript.sheets().collect();
         let mut opened = Vec::new();
         for shown in answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased) {
@@ -193,16 +199,17 @@ impl Portal {
     fn record_disclosure(
         &self,
         booklet: &TranscriptCode,
-        client: &ClientPrefix,
+        client: ClientPrefix,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
-        let purpose = Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
+        let purpose =
+            Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
         let event = Event {
             actor: Actor::Holder { opened_with: Factor::BirthDate },
             purpose,
             transcript: booklet,
             groups: GroupSet::BIRTH_DATE,
-            client: Some(&client.to_string()),
+            client: Some(&HEXLOWER.encode(&client.to_bytes())),
             outcome: Outcome::Disclosed,
         };
         match self.parts.journal.append(now, &event) {

@@ -11,8 +11,8 @@ use super::Portal;
 use crate::follow::Reflected;
 use crate::follow::derive::grant_key;
 use crate::ledger::FactsEntry;
-use crate::ledger::packages;
 use crate::ledger::LedgerFault;
+use crate::ledger::packages;
 use crate::package::manifest::SignedManifest;
 use crate::signing::{Jws, Kid};
 use crate::tlog::merkle;
@@ -86,13 +86,22 @@ pub(super) fn of_sheet(
 ) -> Result<SheetEvidence, EvidenceFault> {
     let origin = facts(portal, leaf_index)?.origin;
     let manifest_jws = stored(portal, origin.package)?;
-    let signed = SignedManifest::from_jws(manifest_jws).map_err(|_| EvidenceFault::Missing("the manifest cannot be read"))?;
+    let signed =
+        SignedManifest::from_jws(manifest_jws).map_err(|_| EvidenceFault::Missing("the manifest cannot be read"))?;
     let lines_path = packages::path(signed.manifest.route(), signed.manifest.sequence, packages::LINES);
-    let lines = portal.parts.disk.read(&lines_path, MAX_LINES * 32).map_err(|_| EvidenceFault::Missing("the hashes of the package's lines cannot be read"))?;
+    let lines = portal
+        .parts
+        .disk
+        .read(&lines_path, MAX_LINES * 32)
+        .map_err(|_| EvidenceFault::Missing("the hashes of the package's lines cannot be read"))?;
     let (hashes, _) = lines.as_chunks::<32>();
     let at = origin.line.checked_sub(2).ok_or(EvidenceFault::Missing("a line number below 2"))? as usize;
     let path = merkle::path(hashes, at).ok_or(EvidenceFault::Missing("the line is beyond its package"))?;
-    let keys = grants(portal, state, jws.signatures().iter().map(|s| s.kid).chain(signed.jws.signatures().iter().map(|s| s.kid)))?;
+    let keys = grants(
+        portal,
+        state,
+        jws.signatures().iter().map(|s| s.kid).chain(signed.jws.signatures().iter().map(|s| s.kid)),
+    )?;
     Ok(SheetEvidence {
         sheet: entry(portal, state, jws, leaf_index, groups)?,
         package: PackageEvidence {
@@ -126,7 +135,8 @@ fn entry(
 ) -> Result<EntryEvidence, EvidenceFault> {
     let reader = &portal.parts.reader;
     let checkpoint = state.checkpoint();
-    let hashes = state.tree.inclusion_proof(index, checkpoint.size()).map_err(|_| EvidenceFault::Missing("no proof"))?;
+    let hashes =
+        state.tree.inclusion_proof(index, checkpoint.size()).map_err(|_| EvidenceFault::Missing("no proof"))?;
     let proof = LogProof { extra: None, index, hashes, checkpoint: checkpoint.bytes().to_vec() };
     let json = String::from_utf8(jws.to_json(groups)).map_err(|_| EvidenceFault::Missing("not JSON"))?;
     Ok(EntryEvidence {

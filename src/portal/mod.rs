@@ -21,7 +21,6 @@ use crate::ledger::durable::Disk;
 use crate::ledger::reader::LedgerReader;
 use crate::limits::AttemptCounters;
 use crate::records::RecordStore;
-use crate::signing::keyed::KeyedHash;
 use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
@@ -57,8 +56,6 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: AttemptCounters,
-    /// Keyed hashes of transcripts in journal lines.
-    pub keyed: KeyedHash,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
 }
@@ -83,7 +80,8 @@ impl Portal {
     pub fn health(&self, now: Moment) -> Health {
         let state = self.parts.published.load();
         let ledger_size = state.checkpoint().size();
-        let age = state.checkpoint().cosigned_at().map(|at| now.as_seconds().saturating_sub(at.as_seconds()).max(0) as u64);
+        let age =
+            state.checkpoint().cosigned_at().map(|at| now.as_seconds().saturating_sub(at.as_seconds()).max(0) as u64);
         let mut faults: Vec<String> = self.parts.follow_fault.load().iter().map(|f| f.to_string()).collect();
         match age {
             Some(age) if age > self.parts.log.max_age_s => faults.push(format!("the checkpoint is {age} s old")),

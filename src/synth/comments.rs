@@ -34,44 +34,44 @@ impl Band {
 
 const LEADS: [&[&str]; 4] = [
     &[
-        "Nắm rất vững",
-        "Hiểu sâu và vận dụng linh hoạt",
-        "Thành thạo",
-        "Làm chủ tốt",
-        "Có năng lực nổi bật về",
-        "Vận dụng sáng tạo",
-        "Tiếp thu nhanh, nắm chắc",
-        "Thể hiện rất tốt",
+        "Nắm rất vững phần",
+        "Hiểu sâu, vận dụng linh hoạt nội dung",
+        "Thành thạo ở phần",
+        "Làm chủ tốt nội dung",
+        "Có năng lực nổi bật ở phần",
+        "Vận dụng sáng tạo nội dung",
+        "Tiếp thu nhanh, nắm chắc phần",
+        "Thể hiện rất tốt ở nội dung",
     ],
     &[
-        "Nắm vững",
-        "Hiểu và vận dụng khá tốt",
-        "Thực hiện khá thành thạo",
-        "Có tiến bộ rõ về",
-        "Nắm chắc",
-        "Trình bày mạch lạc",
-        "Vận dụng đúng",
-        "Đã chủ động tìm hiểu",
+        "Nắm vững phần",
+        "Hiểu và vận dụng khá tốt nội dung",
+        "Khá thành thạo ở phần",
+        "Có tiến bộ rõ ở nội dung",
+        "Nắm chắc nội dung",
+        "Trình bày mạch lạc phần",
+        "Vận dụng đúng nội dung",
+        "Đã chủ động tìm hiểu phần",
     ],
     &[
-        "Nắm được",
-        "Hiểu những nét cơ bản của",
-        "Bước đầu vận dụng được",
-        "Biết cách tiếp cận",
-        "Hoàn thành yêu cầu cơ bản về",
-        "Đã có cố gắng với",
-        "Nhận biết được",
-        "Làm được phần cơ bản của",
+        "Nắm được nội dung",
+        "Hiểu những nét cơ bản của phần",
+        "Bước đầu vận dụng được nội dung",
+        "Biết cách tiếp cận phần",
+        "Hoàn thành yêu cầu cơ bản ở nội dung",
+        "Đã có cố gắng ở phần",
+        "Nhận biết được nội dung",
+        "Làm được bài cơ bản ở phần",
     ],
     &[
-        "Còn lúng túng với",
-        "Chưa nắm chắc",
-        "Còn hạn chế về",
-        "Chưa theo kịp",
-        "Còn nhầm lẫn ở",
-        "Cần được hỗ trợ thêm về",
+        "Còn lúng túng ở phần",
+        "Chưa nắm chắc nội dung",
+        "Còn hạn chế ở phần",
+        "Chưa theo kịp nội dung",
+        "Còn nhầm lẫn ở phần",
+        "Cần được hỗ trợ thêm ở nội dung",
         "Chưa hoàn thành phần",
-        "Còn nhiều lỗ hổng ở",
+        "Còn nhiều lỗ hổng ở nội dung",
     ],
 ];
 
@@ -122,38 +122,38 @@ const HABITS: [&[&str]; 4] = [
 const ADVICE: [&[&str]; 4] = [
     &[
         "Tiếp tục phát huy.",
-        "Nên thử sức với bài nâng cao về @.",
+        "Nên thử sức với bài nâng cao ở phần @.",
         "Có thể tham gia bồi dưỡng học sinh giỏi.",
-        "Nên đọc thêm tài liệu về @.",
+        "Nên đọc thêm tài liệu ở phần @.",
         "Rất đáng khen.",
         "Cần giữ vững phong độ ở năm học tới.",
-        "Thế mạnh nổi trội là @.",
+        "Thế mạnh nổi trội là phần @.",
     ],
     &[
-        "Cần luyện thêm @.",
+        "Cần luyện thêm phần @.",
         "Nên tự đặt mục tiêu cao hơn.",
-        "Phát huy ưu điểm ở @.",
-        "Chú ý hơn đến @ để đạt kết quả tốt hơn.",
+        "Phát huy ưu điểm ở phần @.",
+        "Chú ý hơn đến phần @ để đạt kết quả tốt hơn.",
         "Tiếp tục giữ nền nếp học tập.",
         "Có thể tiến xa hơn nếu kiên trì.",
         "Cần rèn thêm kĩ năng trình bày.",
     ],
     &[
-        "Cần ôn lại @.",
-        "Nên luyện tập @ thường xuyên.",
-        "Cần dành thêm thời gian cho @.",
+        "Cần ôn lại phần @.",
+        "Nên luyện tập phần @ thường xuyên.",
+        "Cần dành thêm thời gian cho phần @.",
         "Cố gắng hỏi thầy cô và bạn khi chưa hiểu.",
         "Cần lập thời gian biểu học ở nhà.",
-        "Chú ý sửa các lỗi về @.",
+        "Chú ý sửa các lỗi ở phần @.",
         "Cần cố gắng nhiều hơn ở học kì tới.",
     ],
     &[
         "Cần ôn tập lại từ đầu phần @.",
         "Cần tham gia lớp phụ đạo.",
-        "Cần phối hợp với gia đình để củng cố @.",
-        "Phải hoàn thành bài tập về @ trong hè.",
+        "Cần phối hợp với gia đình để củng cố phần @.",
+        "Phải hoàn thành bài tập phần @ trong hè.",
         "Cần đi học đều và làm bài đầy đủ.",
-        "Giáo viên sẽ hỗ trợ thêm về @.",
+        "Giáo viên sẽ hỗ trợ thêm phần @.",
     ],
 ];
 
@@ -240,6 +240,56 @@ const NATURE: &[&str] = &[
     "bảo vệ môi trường sống",
     "ánh sáng và âm thanh",
     "chăm sóc sức khoẻ bản thân",
+];
+const PHYSICS: &[&str] = &[
+    "động học và các định luật chuyển động",
+    "năng lượng, công và công suất",
+    "dòng điện và mạch điện",
+    "dao động và sóng",
+    "nhiệt học",
+    "quang học và thấu kính",
+    "đo đạc và xử lí sai số",
+    "giải thích hiện tượng vật lí trong đời sống",
+];
+const CHEMISTRY: &[&str] = &[
+    "cân bằng phương trình hoá học",
+    "bảng tuần hoàn các nguyên tố",
+    "liên kết hoá học",
+    "dung dịch và nồng độ",
+    "hợp chất hữu cơ",
+    "tốc độ phản ứng",
+    "an toàn trong phòng thí nghiệm",
+    "bài toán tính theo phương trình",
+];
+const BIOLOGY: &[&str] = &[
+    "cấu tạo và chức năng của tế bào",
+    "di truyền và biến dị",
+    "trao đổi chất ở sinh vật",
+    "sinh thái và môi trường",
+    "tiến hoá của sinh giới",
+    "quan sát tiêu bản dưới kính hiển vi",
+    "sức khoẻ và phòng bệnh",
+    "đa dạng sinh học",
+];
+const HISTORY: &[&str] = &[
+    "các mốc lịch sử dân tộc",
+    "các cuộc kháng chiến chống ngoại xâm",
+    "so sánh các triều đại phong kiến",
+    "các nền văn minh cổ đại",
+    "sử dụng tư liệu lịch sử",
+    "Cách mạng tháng Tám năm 1945",
+    "các cuộc chiến tranh thế giới",
+    "liên hệ lịch sử với hiện tại",
+];
+const GEOGRAPHY: &[&str] = &[
+    "đọc và khai thác bản đồ",
+    "đặc điểm khí hậu các vùng",
+    "phân tích số liệu dân cư",
+    "vẽ và nhận xét biểu đồ",
+    "địa lí các ngành kinh tế",
+    "tài nguyên và môi trường biển đảo",
+    "các vùng kinh tế của nước ta",
+    "sử dụng Atlat địa lí",
 ];
 const SOCIETY: &[&str] = &[
     "các mốc lịch sử dân tộc",
@@ -355,6 +405,11 @@ fn topics(field: &str, primary: bool) -> &'static [&'static str] {
         ("toan", false) => MATHS,
         ("ngoai_ngu", _) => ENGLISH,
         ("tu_nhien", _) => NATURE,
+        ("vat_li", _) => PHYSICS,
+        ("hoa_hoc", _) => CHEMISTRY,
+        ("sinh_hoc", _) => BIOLOGY,
+        ("lich_su", _) => HISTORY,
+        ("dia_li", _) => GEOGRAPHY,
         ("xa_hoi", _) => SOCIETY,
         ("dao_duc", _) => ETHICS,
         ("tin_hoc", _) => INFORMATICS,
@@ -377,7 +432,8 @@ pub(super) fn subject(dice: &mut Dice, field: &str, primary: bool, band: Band) -
     let mut text = format!("{} {}", dice.pick(LEADS[row]), topics[first]);
     if dice.percent(80) {
         text.push_str(if dice.percent(60) { ", " } else { "; " });
-        text.push_str(*dice.pick(HABITS[row]));
+        let habits: &[&'static str] = HABITS[row];
+        text.push_str(dice.pick::<&str>(habits));
     }
     text.push('.');
     if dice.percent(75) {

@@ -75,7 +75,7 @@ fn check(options: &SynthOptions, now: Moment) -> Result<(), SynthFault> {
         return Err(SynthFault::Options("a nation has at least one province"));
     }
     let years = options.last_year.first().checked_sub(options.first_year.first());
-    if !years.is_some_and(|n| n < 30) {
+    if years.is_none_or(|n| n >= 30) {
         return Err(SynthFault::Options("the school years must run forward, 30 at most"));
     }
     // Two months after the year began, and after the merger: everything frozen, signed and decided
@@ -87,6 +87,9 @@ fn check(options: &SynthOptions, now: Moment) -> Result<(), SynthFault> {
         false => Ok(()),
     }
 }
+
+/// A learner and the province that has them as a guest; a learner whom the ministry decides about.
+type Seen = (Option<(u64, usize)>, Option<u64>);
 
 /// What every package is made from.
 pub(super) struct Makers<'a> {
@@ -104,7 +107,7 @@ impl<'a> Makers<'a> {
         let cast = Cast::new(world.learners);
         let mut makers =
             Self { world, cast, min_bytes: options.sheets_min_bytes, guests: Vec::new(), ministry: Vec::new() };
-        let seen: Vec<(Option<(u64, usize)>, Option<u64>)> = (0..world.learners)
+        let seen: Vec<Seen> = (0..world.learners)
             .into_par_iter()
             .map(|number| makers.look(number))
             .filter(|(guest, ministry)| guest.is_some() || ministry.is_some())
@@ -114,7 +117,7 @@ impl<'a> Makers<'a> {
         makers
     }
 
-    fn look(&self, number: u64) -> (Option<(u64, usize)>, Option<u64>) {
+    fn look(&self, number: u64) -> Seen {
         let learner = self.learner(number);
         if !learner.is_unusual() {
             return (None, None);

@@ -429,6 +429,12 @@ impl Learner {
         stays
     }
 
+    /// Whose commune the learner was born in: the first school's, whatever schools follow.
+    pub(super) fn birth_place(&self, world: &World) -> SchoolId {
+        let level = Level::Primary;
+        SchoolId { old: self.home, level, index: self.catchment % world.school_count(self.home, level) }
+    }
+
     /// Learners whose booklet meets a fate, and those not assessed, end every year in the plain way.
     fn settled(&self, outcome: Outcome, grade: i32) -> Outcome {
         match outcome {

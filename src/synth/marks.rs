@@ -241,6 +241,7 @@ impl Year<'_> {
         let study = match overall {
             Overall::Excellent => Band::Excellent,
             Overall::Well => Band::Good,
+            Overall::Completed if self.learner.ability >= 65 => Band::Good,
             Overall::Completed => Band::Fair,
             Overall::NotCompleted => Band::Weak,
         };
@@ -348,7 +349,7 @@ impl Year<'_> {
 
     fn scored_subjects(&self) -> Vec<&'static Subject> {
         let scored = |s: &&Subject| matches!(s.kind, SubjectKind::Scored | SubjectKind::Choice);
-        self.subjects.iter().copied().filter(|s| scored(&s)).collect()
+        self.subjects.iter().copied().filter(scored).collect()
     }
 
     fn lift_until_reached(&mut self, scores: &mut [Scored], needed: usize) {

@@ -236,9 +236,7 @@ impl Page<'_> {
         })
     }
 
-    fn place(&self, dice: &mut Dice, at_home: bool) -> Result<Place, SynthFault> {
-        let school = &self.desk.school;
-        let province = &self.desk.province;
+    fn place(&self, dice: &mut Dice, school: &School, province: &ProvinceRef) -> Result<Place, SynthFault> {
         let house = match dice.percent(50) {
             true => format!("Số {}, tổ {}", dice.between(1, 240), dice.between(1, 19)),
             false => format!("Thôn {}", dice.between(1, 12)),
@@ -246,18 +244,23 @@ impl Page<'_> {
         let district = school.district.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
         Ok(Place {
             detail: text(format!("{house}, {}{district}, {}", school.commune, province.name))?,
-            commune: CommuneCode::parse(&school.commune_code).filter(|_| at_home),
+            commune: CommuneCode::parse(&school.commune_code),
             province: Some(province.code),
         })
     }
 
+    /// Born and rooted where the learner started; living where the school is.
     fn origin(&self) -> Result<OriginGroup, SynthFault> {
         let mut dice = self.learner.dice(self.world, "origin", 0);
-        let (birth_place, home_place) = (self.place(&mut dice, false)?, self.place(&mut dice, false)?);
+        let era = Era::of(self.world.years[self.stay.year]);
+        let start = self.learner.birth_place(self.world);
+        let (school, province) = (self.world.school(start, era)?, self.world.province(start, era));
+        let birth_place = Place { commune: None, ..self.place(&mut dice, &school, province)? };
+        let home_place = Place { commune: None, ..self.place(&mut dice, &school, province)? };
         Ok(OriginGroup {
             birth_place: Some(birth_place),
             home_place: Some(home_place),
-            residence: Some(self.place(&mut dice, true)?),
+            residence: Some(self.place(&mut dice, &self.desk.school, &self.desk.province)?),
             ethnicity: text(self.learner.ethnicity)?,
             nationality: text(self.learner.nationality)?,
             extensions: Extensions::default(),

@@ -1,36 +1,23 @@
 //! What the edge asks of the portal's use cases. One trait, so that pages, routes and middleware are
 //! tested without a ledger, and the one place where the two meet.
 
+use std::fs::File;
 use std::io;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
+use crate::intake::receipt::Receipt;
+use crate::intake::{Intake, IntakeFault, Received};
+use crate::ledger::index::Sequence;
+use crate::package::Source;
+use crate::package::file::FileSource;
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::tlog::tile::TilePath;
-use crate::transcript::contents::{BirthDate, Contents};
+use crate::transcript::contents::Contents;
 use crate::transcript::{Moment, SheetClaims, TranscriptCode};
 
-/// What a holder proves.
-pub enum SecondFactor {
-    /// The birth date as printed, and the name where that date is known only in part.
-    BirthDate {
-        /// As typed.
-        date: BirthDate,
-        /// As typed; compared folded.
-        full_name: Option<String>,
-    },
-    /// The token of a soft copy's QR.
-    Token(String),
-}
-
-/// Never prints what was typed.
-impl std::fmt::Debug for SecondFactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::BirthDate { .. } => "BirthDate(…)",
-            Self::Token(_) => "Token(…)",
-        })
-    }
-}
+pub use crate::portal::{DiscloseRefusal, Health, SecondFactor};
 
 /// One opened year.
 #[derive(Debug)]
@@ -50,55 +37,8 @@ pub struct Disclosed {
     pub verdict: serde_json::Value,
     /// By year, oldest first.
     pub sheets: Vec<DisclosedSheet>,
-    /// What proves it without us.
+    /// What proves each sheet without us, and says itself that it proves no current status.
     pub evidence: serde_json::Value,
-}
-
-/// Why nothing was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DiscloseRefusal {
-    /// Nothing on record.
-    #[error("nothing is on record under this code")]
-    Unknown,
-    /// Wrong birth date or wrong name: the two look the same.
-    #[error("the second factor does not match")]
-    NotMatching {
-        /// Tries left today.
-        attempts_left: u32,
-    },
-    /// No tries left.
-    #[error("no tries left")]
-    Locked {
-        /// Seconds until the next one.
-        retry_after_s: u64,
-    },
-    /// The birth date sent is known only in part, so the name is needed too.
-    #[error("the full name is needed too")]
-    NameNeeded,
-    /// Could not be checked.
-    #[error("the record could not be checked")]
-    Unchecked,
-    /// The view could not be journalled, so nothing is shown.
-    #[error("the journal could not be written")]
-    JournalUnavailable,
-    /// Nothing is left to show.
-    #[error("this transcript is not disclosed")]
-    NotDisclosable,
-}
-
-/// How a serving process is doing.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Health {
-    /// Following and fresh.
-    pub ready: bool,
-    /// Entries of the newest checkpoint.
-    pub ledger_size: u64,
-    /// Entries that answers reflect.
-    pub reflected_size: u64,
-    /// Seconds since the checkpoint was cosigned.
-    pub checkpoint_age_s: Option<u64>,
-    /// What is wrong, for operators.
-    pub faults: Vec<String>,
 }
 
 /// A part of the public log.
@@ -157,4 +97,96 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// Seconds until the next one is let in.
     fn admit(&self, work: Work, client: IpAddr) -> Result<(), u64>;
+}
+
+/// Why a package was not taken, as far as the edge tells outcomes apart.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedFault {
+    /// The writer is at work on another package.
+    #[error("another package is being taken")]
+    Busy,
+    /// A rule, or the storage.
+    #[error(transparent)]
+    Intake(#[from] IntakeFault),
+}
+
+/// Where packages go: the process that owns the ledger. All of it blocks.
+pub trait Feeds: Send + Sync + 'static {
+    /// Whether a package whose first bytes are these may be sent whole to this address: its manifest is
+    /// signed by a key in force and is the next one. Says nothing about its lines.
+    ///
+    /// # Errors
+    /// [`FeedFault`].
+    fn admit(&self, head: Arc<[u8]>, route: &str, sequence: u64) -> Result<(), FeedFault>;
+
+    /// Takes a package; when it returns, what it says is durable.
+    ///
+    /// # Errors
+    /// [`FeedFault`].
+    fn receive(
+        &self,
+        file: File,
+        route: &str,
+        sequence: u64,
+        dry_run: bool,
+        now: Moment,
+    ) -> Result<Received, FeedFault>;
+
+    /// The next package of a route.
+    ///
+    /// # Errors
+    /// [`FeedFault`].
+    fn expected(&self, route: &str) -> Result<Option<Sequence>, FeedFault>;
+
+    /// The receipt of a package.
+    ///
+    /// # Errors
+    /// [`FeedFault`].
+    fn receipt(&self, route: &str, sequence: u64) -> Result<Option<Receipt>, FeedFault>;
+}
+
+/// How long a question waits for the writer before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The writer of this process; packages go through it one at a time.
+impl Feeds for Mutex<Intake> {
+    fn admit(&self, head: Arc<[u8]>, route: &str, sequence: u64) -> Result<(), FeedFault> {
+        Ok(soon(self)?.admit(Arc::new(head), (route, sequence))?)
+    }
+
+    fn receive(
+        &self,
+        file: File,
+        route: &str,
+        sequence: u64,
+        dry_run: bool,
+        now: Moment,
+    ) -> Result<Received, FeedFault> {
+        let source: Arc<dyn Source> = Arc::new(FileSource::from(file));
+        // The whole package is here, so it waits its turn. A panic under way was a commit that did not
+        // happen: the writer recovers by itself.
+        let mut intake = self.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(intake.receive(source, Some((route, sequence)), dry_run, now)?)
+    }
+
+    fn expected(&self, route: &str) -> Result<Option<Sequence>, FeedFault> {
+        Ok(soon(self)?.expected(route)?)
+    }
+
+    fn receipt(&self, route: &str, sequence: u64) -> Result<Option<Receipt>, FeedFault> {
+        Ok(soon(self)?.receipt(route, sequence)?)
+    }
+}
+
+/// The writer, if it becomes free soon.
+fn soon(intake: &Mutex<Intake>) -> Result<MutexGuard<'_, Intake>, FeedFault> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match intake.try_lock() {
+            Ok(guard) => return Ok(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(Duration::from_millis(20)),
+            Err(TryLockError::WouldBlock) => return Err(FeedFault::Busy),
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod serve;
 pub mod site;
 pub mod text;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
@@ -28,7 +29,8 @@ use crate::config::Config;
 use crate::signing::jwk::Jwk;
 use crate::transcript::Moment;
 
-use backend::{Backend, Gate};
+use api::feeds::Semaphore;
+use backend::{Backend, Feeds, Gate};
 use metrics::Metrics;
 use middleware::Hosts;
 
@@ -40,6 +42,12 @@ pub struct AppState {
     pub backend: Arc<dyn Backend>,
     /// Limits.
     pub gate: Arc<dyn Gate>,
+    /// Where packages go, in a process that is the writer.
+    pub feeds: Option<Arc<dyn Feeds>>,
+    /// Where packages lie while they come.
+    spool: PathBuf,
+    /// How many packages may be on their way at a time.
+    uploads: Semaphore,
     /// The configuration.
     pub config: Arc<Config>,
     /// Names we answer to.
@@ -63,10 +71,19 @@ impl AppState {
             metrics: Metrics::new(),
             jwks: api::keys::jwk_set(keys),
             clock: || Moment::from(jiff::Timestamp::now()),
+            feeds: None,
+            spool: std::env::temp_dir(),
+            uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
             backend,
             gate,
             config,
         }
+    }
+
+    /// The same in a process that takes packages; they lie in `spool`, without a name, while they come.
+    #[must_use]
+    pub fn with_feeds(self, feeds: Arc<dyn Feeds>, spool: PathBuf) -> Self {
+        Self { feeds: Some(feeds), spool, ..self }
     }
 
     /// The same with another clock.

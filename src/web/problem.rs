@@ -15,6 +15,7 @@ use super::pages::home::Typed;
 use super::pages::icons::Tone;
 use super::pages::{self, Frame};
 use super::text::{EN, Notice, Problems, Text, VI};
+use crate::intake::messages::Refusal;
 use crate::transcript::code::CodeFault;
 
 /// Text that somebody typed; never printed by `Debug`.
@@ -56,6 +57,9 @@ pub enum Problem {
         /// Tries left today.
         attempts_left: u32,
     },
+    /// 403: a soft copy's token that is not valid for this code.
+    #[error("the token is not valid for this code")]
+    TokenNotValid,
     /// 403: nothing to disclose.
     #[error("this transcript is not disclosed")]
     NotDisclosable,
@@ -74,9 +78,9 @@ pub enum Problem {
     /// 408: a body that took too long.
     #[error("the body took too long")]
     SlowBody,
-    /// 409: a package out of sequence, or another one at work.
-    #[error("{0}")]
-    Conflict(String),
+    /// 409: a package out of sequence.
+    #[error("{}", .0.rule)]
+    Conflict(Box<Refusal>),
     /// 413.
     #[error("longer than {limit} bytes")]
     TooLarge {
@@ -93,8 +97,8 @@ pub enum Problem {
     #[error("this server does not answer for that host")]
     Misdirected,
     /// 422: a package refused whole.
-    #[error("{0}")]
-    RefusedPackage(String),
+    #[error("{}", .0.rule)]
+    RefusedPackage(Box<Refusal>),
     /// 429: no tries of the second factor left.
     #[error("no tries left")]
     Locked {
@@ -138,6 +142,8 @@ struct Wire<'a> {
     retry_after_s: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     limit_bytes: Option<u64>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    refusal: Option<&'a Refusal>,
 }
 
 impl Problem {
@@ -147,7 +153,9 @@ impl Problem {
             Self::BadRequest(_) | Self::MalformedCode { .. } | Self::NameNeeded | Self::BadDate => {
                 StatusCode::BAD_REQUEST
             }
-            Self::ForeignForm | Self::NotMatching { .. } | Self::NotDisclosable => StatusCode::FORBIDDEN,
+            Self::ForeignForm | Self::NotMatching { .. } | Self::TokenNotValid | Self::NotDisclosable => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound | Self::Unknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
@@ -171,6 +179,7 @@ impl Problem {
             Self::BadDate => "malformed-birth-date",
             Self::ForeignForm => "foreign-form",
             Self::NotMatching { .. } => "second-factor-mismatch",
+            Self::TokenNotValid => "token-not-valid",
             Self::NotDisclosable => "not-disclosable",
             Self::NotFound => "not-found",
             Self::Unknown => "unknown-transcript",
@@ -215,6 +224,7 @@ impl Problem {
             Self::BadDate => plain(text.ask.bad_date),
             Self::ForeignForm => plain(all.foreign_form),
             Self::NotMatching { attempts_left } => (all.not_matching, (text.ask.attempts_left)(*attempts_left)),
+            Self::TokenNotValid => plain(text.ask.bad_token),
             Self::NotDisclosable => plain(text.ask.closed),
             Self::NotFound => plain(all.not_found),
             Self::Unknown => plain(all.unknown),
@@ -245,7 +255,7 @@ impl Problem {
     /// What a machine's reader gets besides the fixed phrase: causes that name places, never values.
     fn cause(&self) -> Option<String> {
         match self {
-            Self::BadRequest(_) | Self::Conflict(_) | Self::RefusedPackage(_) => Some(self.to_string()),
+            Self::BadRequest(_) => Some(self.to_string()),
             Self::MediaType { expected } if !expected.is_empty() => Some(self.to_string()),
             _ => None,
         }
@@ -274,6 +284,11 @@ impl Problem {
             attempts_left: if let Self::NotMatching { attempts_left } = self { Some(*attempts_left) } else { None },
             retry_after_s: self.retry_after(),
             limit_bytes: if let Self::TooLarge { limit: limit @ 1.. } = self { Some(*limit) } else { None },
+            refusal: if let Self::Conflict(refusal) | Self::RefusedPackage(refusal) = self {
+                Some(refusal)
+            } else {
+                None
+            },
         };
         let mut response = HttpResponse::new(self.status());
         response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);

@@ -61,6 +61,10 @@ table! {
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
     STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
+    FEED         "/feeds/{province}"                     "GET, HEAD, OPTIONS"       Api;
+    PACKAGE      "/feeds/{province}/{sequence}"          "PUT, OPTIONS"             Api;
+    RECEIPT      "/feeds/{province}/{sequence}/receipt"  "GET, HEAD, OPTIONS"       Api;
+    DETAILS      "/feeds/{province}/{sequence}/details"  "GET, HEAD, OPTIONS"       Api;
     CHECKPOINT   "/log/checkpoint"                       "GET, HEAD, OPTIONS"       Open;
     TILE         "/log/tile/{path:.*}"                   "GET, HEAD, OPTIONS"       Open;
     VKEY         "/log/vkey"                             "GET, HEAD, OPTIONS"       Open;
@@ -101,6 +105,12 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &ROBOTS).get(site::files::robots_txt).done());
     app.service(At::new(state, &HEALTH).get(api::health::alive).done());
     app.service(At::new(state, &READY).get(api::health::ready).done());
+    if state.feeds.is_some() {
+        app.service(At::new(state, &FEED).get(api::feeds::expected).done());
+        app.service(At::new(state, &PACKAGE).put(api::feeds::receive).done());
+        app.service(At::new(state, &RECEIPT).get(api::feeds::receipt).done());
+        app.service(At::new(state, &DETAILS).get(api::feeds::details).done());
+    }
     for nothing in [&NO_API, &NO_LOG, &NO_FEED, &NO_KEY, &NO_PAGE] {
         app.service(At::new(state, nothing).nothing());
     }
@@ -154,6 +164,15 @@ impl At {
         F::Output: Responder + 'static,
     {
         self.handle(web::post(), handler)
+    }
+
+    fn put<F, A>(self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.handle(web::put(), handler)
     }
 
     /// OPTIONS lists the methods; any other is refused with the same list.

@@ -9,6 +9,7 @@ use hocba::config::Config;
 use hocba::portal::answer::*;
 use hocba::signing::jwk::PrivateKey;
 use hocba::transcript::contents::{Contents, ResultsKind};
+use hocba::transcript::province::ProvinceCode;
 use hocba::transcript::time::{Day, SchoolYear};
 use hocba::transcript::{Group, Moment, SheetClaims, TranscriptCode};
 use hocba::web::AppState;
@@ -43,7 +44,7 @@ pub(super) fn sheet(first: u16, grade: u8, verdict: SheetVerdict) -> SheetAnswer
         grade,
         verdict,
         effective_from: day(&format!("{effective}-06-30")),
-        province: ProvinceAnswer { code, vintage: day(vintage), name },
+        province: ProvinceAnswer { code: ProvinceCode::parse(code).unwrap(), vintage: day(vintage), name },
         transcribed_from_paper: first == 2022,
         signed_with: SignedWith::Technical,
         checks: Checks {
@@ -258,11 +259,11 @@ impl Backend for Fixture {
         }
         let opened = || {
             let verdict = json!({"code": CODE, "verdict": "valid"});
-            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence: json!({"format": "hocba-evidence"}) })
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence: json!([{"note": "no current status"}]) })
         };
         match factor {
             SecondFactor::Token(token) if token == "good" => opened(),
-            SecondFactor::Token(_) => Err(DiscloseRefusal::NotMatching { attempts_left: 4 }),
+            SecondFactor::Token(_) => Err(DiscloseRefusal::TokenNotValid),
             SecondFactor::BirthDate { date, full_name } => match (date.to_string().as_str(), full_name) {
                 ("2014-09-05", _) => opened(),
                 ("2001-01-01", _) => Err(DiscloseRefusal::Locked { retry_after_s: 40_000 }),
@@ -302,10 +303,15 @@ impl Gate for OneShutOut {
 
 /// A serving process with a few values of its configuration changed.
 pub(super) fn state(change: impl FnOnce(&mut Config)) -> Data<AppState> {
+    Data::new(plain_state(change))
+}
+
+/// The same before it is shared.
+pub(super) fn plain_state(change: impl FnOnce(&mut Config)) -> AppState {
     let mut config = Config::load(&[]).unwrap();
     config.portal.public_url = "https://hocba.example.vn".into();
     config.serve.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     change(&mut config);
     let key = PrivateKey::ed25519_from_seed(&[7; 32]).public().to_jwk();
-    Data::new(AppState::new(Arc::new(Fixture), Arc::new(OneShutOut), Arc::new(config), &[key]).with_clock(now))
+    AppState::new(Arc::new(Fixture), Arc::new(OneShutOut), Arc::new(config), &[key]).with_clock(now)
 }

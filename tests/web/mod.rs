@@ -1,5 +1,6 @@
 //! The HTTP edge: pages, headers, routes, problems.
 
+mod feeds;
 mod fixtures;
 mod pages;
 mod routes;

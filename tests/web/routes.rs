@@ -360,7 +360,7 @@ async fn the_api_opens_a_transcript_by_birth_date_or_token() {
         let sheet = &opened["transcript"]["sheets"][0];
         assert_eq!(sheet["contents"]["name"]["hovaten"], "Nguyễn Hoàng Phương Uyên");
         assert_eq!(sheet["opened"], json!(["name", "staff", "results", "comments"]));
-        assert!(opened["evidence"].is_object());
+        assert_eq!(opened["evidence"].as_array().unwrap().len(), 1);
     }
 }
 
@@ -374,6 +374,7 @@ async fn the_api_says_no_as_the_contract_does() {
     let wrong_name = ask(CODE, json!({"date_of_birth": "2014", "full_name": "Ai Đó"})).await;
     assert_eq!(wrong_name.problem(403, "second-factor-mismatch"), wrong);
     ask(CODE, json!({"date_of_birth": "2014"})).await.problem(400, "name-needed");
+    ask(CODE, json!({"token": "bad"})).await.problem(403, "token-not-valid");
     let locked = ask(CODE, json!({"date_of_birth": "2001-01-01"})).await;
     locked.problem(429, "second-factor-locked");
     assert_eq!(locked.header("retry-after"), "40000");
@@ -416,6 +417,7 @@ async fn the_page_opens_a_transcript_and_says_why_not() {
     assert_eq!((locked.status.as_u16(), locked.header("retry-after")), (429, "40000"));
     assert!(locked.text().contains("sau 12 giờ") && locked.text().contains("chưa đối chiếu nội dung"));
     assert_eq!(ask("day=2&month=2&year=2002").await.status, 503);
+    assert!(ask("token=bad").await.text().contains("Mã QR không mở được"));
     assert_eq!(ask("day=1&day=2&year=2014").await.status, 400);
 }
 

@@ -43,7 +43,9 @@ fn limits(context: &Context) -> Limits {
 /// A refused package; a file that cannot be read is no answer but a fault of the command.
 fn refusal(fault: PackageFault) -> Result<Refusal, CliFault> {
     match fault {
-        PackageFault::Unreadable(e) => Err(CliFault::new(format_args!("cannot read the package: {e}"), "check the path")),
+        PackageFault::Unreadable(e) => {
+            Err(CliFault::new(format_args!("cannot read the package: {e}"), "check the path"))
+        }
         fault => Ok(fault.into()),
     }
 }

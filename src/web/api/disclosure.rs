@@ -101,7 +101,8 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
         DiscloseRefusal::Locked { retry_after_s } => Problem::Locked { retry_after_s },
         DiscloseRefusal::NameNeeded => Problem::NameNeeded,
         DiscloseRefusal::Unchecked | DiscloseRefusal::JournalUnavailable => Problem::Busy,
-        DiscloseRefusal::NotDisclosable => Problem::NotDisclosable,
+        DiscloseRefusal::TokenNotValid => Problem::TokenNotValid,
+        DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }
 }
 

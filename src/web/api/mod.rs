@@ -1,6 +1,7 @@
 //! Handlers that answer machines: verdicts, disclosures, the public log, keys, health.
 
 pub mod disclosure;
+pub mod feeds;
 pub mod health;
 pub mod keys;
 pub mod log;

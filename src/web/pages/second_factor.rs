@@ -15,6 +15,8 @@ pub enum Outcome {
         /// Tries left today.
         attempts_left: u32,
     },
+    /// A token that is not valid for this code.
+    BadToken,
     /// No tries left.
     Locked {
         /// Seconds until the next one.
@@ -112,6 +114,7 @@ fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
             (Tone::Bad, words.locked.title, (words.locked.body)(&(frame.text.wait)(retry_after_s)))
         }
         Outcome::NameNeeded => (Tone::Note, words.name_needed.title, words.name_needed.body.to_owned()),
+        Outcome::BadToken => (Tone::Bad, words.bad_token.title, words.bad_token.body.to_owned()),
         Outcome::BadDate => (Tone::Bad, words.bad_date.title, words.bad_date.body.to_owned()),
         Outcome::Unavailable => (Tone::Undecided, words.unavailable.title, words.unavailable.body.to_owned()),
         Outcome::Closed => (Tone::Note, words.closed.title, words.closed.body.to_owned()),

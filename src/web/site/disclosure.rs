@@ -118,7 +118,8 @@ fn refused(
         DiscloseRefusal::Locked { retry_after_s } => Outcome::Locked { retry_after_s },
         DiscloseRefusal::NameNeeded => Outcome::NameNeeded,
         DiscloseRefusal::JournalUnavailable | DiscloseRefusal::Unchecked => Outcome::Unavailable,
-        DiscloseRefusal::NotDisclosable => Outcome::Closed,
+        DiscloseRefusal::NothingLeft => Outcome::Closed,
+        DiscloseRefusal::TokenNotValid => Outcome::BadToken,
         // The verdict page says so itself.
         DiscloseRefusal::Unknown => Outcome::NotAsked,
     };
@@ -135,7 +136,7 @@ fn again(
 ) -> Result<HttpResponse, Problem> {
     let asked = Asked { outcome, day: &form.day, month: &form.month, year: &form.year, full_name: &form.full_name };
     let status = match outcome {
-        Outcome::Mismatch { .. } | Outcome::Closed => StatusCode::FORBIDDEN,
+        Outcome::Mismatch { .. } | Outcome::BadToken | Outcome::Closed => StatusCode::FORBIDDEN,
         Outcome::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Outcome::NameNeeded | Outcome::BadDate => StatusCode::BAD_REQUEST,
         Outcome::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -197,6 +197,10 @@ pub const EN: Text = Text {
             title: "This is not a birth date",
             body: "Please enter day, month and year in digits, for example 5 / 9 / 2014. The year is required.",
         },
+        bad_token: Notice {
+            title: "This QR code does not open this transcript",
+            body: "The token of the soft copy is not valid for this transcript or has expired. Please enter the birth date printed on the transcript.",
+        },
         unavailable: Notice {
             title: "The content could not be opened",
             body: "The system is busy. Please try again in a few minutes. This does not mean that the transcript is invalid.",

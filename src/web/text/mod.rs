@@ -278,6 +278,8 @@ pub struct Ask {
     pub name_needed: Notice,
     /// Not a date.
     pub bad_date: Notice,
+    /// A soft copy's token that is not valid for this code.
+    pub bad_token: Notice,
     /// The journal could not be written.
     pub unavailable: Notice,
     /// This transcript is not shown to anyone by birth date.

@@ -192,6 +192,10 @@ pub const VI: Text = Text {
             title: "Ngày sinh chưa đúng",
             body: "Hãy nhập ngày, tháng, năm bằng chữ số, ví dụ 5 / 9 / 2014. Năm sinh là bắt buộc.",
         },
+        bad_token: Notice {
+            title: "Mã QR không mở được học bạ này",
+            body: "Mã trên bản mềm không dùng được cho học bạ này hoặc đã hết hạn. Hãy nhập ngày sinh in trên học bạ.",
+        },
         unavailable: Notice {
             title: "Chưa mở được nội dung",
             body: "Hệ thống đang bận. Vui lòng thử lại sau ít phút. Việc này không có nghĩa là học bạ không hợp lệ.",
