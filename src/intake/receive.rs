@@ -46,7 +46,7 @@ const MAX_WAITING: u64 = 5000;
 pub enum IntakeFault {
     /// The package breaks a rule as a whole.
     #[error("{}: {}", .0.rule, .0.message_en)]
-    Rejected(Box<Refusal>),
+    Rejected(Refusal),
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexFault),
@@ -78,7 +78,7 @@ pub enum IntakeFault {
 
 impl From<PackageFault> for IntakeFault {
     fn from(fault: PackageFault) -> Self {
-        Self::Rejected(Box::new(fault.into()))
+        Self::Rejected(fault.into())
     }
 }
 
@@ -274,7 +274,7 @@ impl Intake {
         }
         if manifest.sequence > next {
             let gap = Refusal::new("package.sequence_gap", "/sequence").with_detail(format_args!("expected {next}"));
-            return Err(IntakeFault::Rejected(Box::new(gap)));
+            return Err(IntakeFault::Rejected(gap));
         }
         let previous = known.map(|s| s.previous);
         match manifest.previous.map(|d| d.0) == previous {
@@ -285,7 +285,7 @@ impl Intake {
 }
 
 fn rejected(rule: &'static str, pointer: &str) -> IntakeFault {
-    IntakeFault::Rejected(Box::new(Refusal::new(rule, pointer)))
+    IntakeFault::Rejected(Refusal::new(rule, pointer))
 }
 
 fn stored_receipt(disk: &dyn Disk, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
@@ -339,7 +339,7 @@ impl<'a> Run<'a> {
     fn enter_manifest(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
         let jws = package.manifest_jws();
         let facts = strict::facts(jws.payload(), MAX_PAYLOAD)
-            .map_err(|fault| IntakeFault::Rejected(Box::new(Refusal::new("line.payload", "").with_detail(fault))))?;
+            .map_err(|fault| IntakeFault::Rejected(Refusal::new("line.payload", "").with_detail(fault)))?;
         let (province, vintage) = leaf_province(self.circumstances.deliverer);
         self.package = self.append(NewEntry {
             kind: Kind::Package,
