@@ -20,6 +20,7 @@ use crate::ledger::index::{Index, IndexFault, IndexView, Overlay, Permission, Se
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
 use crate::ledger::{ExtraFile, LedgerFault, NewEntry, Origin, Session, Writer};
+use crate::package::verify::Chunks;
 use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
 use crate::signing::grant::KeyClaims;
 use crate::signing::jwk::Jwk;
@@ -354,31 +355,31 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Takes the lines in chunks. Within a chunk, lines are read on all cores; signatures of the lines
-    /// between two key entries are checked on all cores; judging is in order, one by one.
+    /// Takes the lines in chunks. Judging is in order, one line after the other, so the next chunk is
+    /// read on the other cores meanwhile.
     fn take_lines(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
-        for chunk in package.chunks()? {
-            let chunk = chunk?;
+        let mut chunks = package.chunks()?;
+        let mut next = read_chunk(package, &mut chunks)?;
+        while let Some(lines) = next {
             self.keep_fresh()?;
-            let read: Vec<(u32, Result<ReadLine, Refusal>)> = (0..chunk.len())
-                .into_par_iter()
-                .map(|i| {
-                    let (number, json) = chunk.get(i).unwrap_or_default();
-                    let line = package.parse_line(number, json)?;
-                    Ok((number as u32, line::read(line.jws)))
-                })
-                .collect::<Result<_, PackageFault>>()?;
-            let mut group = Vec::new();
-            for one in read {
-                let ends = matches!(&one.1, Ok(line) if line.content.changes_the_ring());
-                group.push(one);
-                if ends {
-                    self.take_group(std::mem::take(&mut group))?;
-                }
-            }
-            self.take_group(group)?;
+            let (taken, read) = rayon::join(|| self.take_chunk(lines), || read_chunk(package, &mut chunks));
+            taken?;
+            next = read?;
         }
         self.drop_pending("status.replacement_missing")
+    }
+
+    /// Signatures of the lines between two key entries are checked on all cores.
+    fn take_chunk(&mut self, lines: ReadLines) -> Result<(), IntakeFault> {
+        let mut group = Vec::with_capacity(lines.len());
+        for line in lines {
+            let ends = matches!(&line.1, Ok(line) if line.content.changes_the_ring());
+            group.push(line);
+            if ends {
+                self.take_group(std::mem::take(&mut group))?;
+            }
+        }
+        self.take_group(group)
     }
 
     /// A long package must not let the checkpoint that is being served grow stale.
@@ -392,7 +393,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn take_group(&mut self, group: Vec<(u32, Result<ReadLine, Refusal>)>) -> Result<(), IntakeFault> {
+    fn take_group(&mut self, group: ReadLines) -> Result<(), IntakeFault> {
         let (ring, position) = (&self.index.ring, self.next);
         let checked: Vec<_> = group
             .into_par_iter()
@@ -744,6 +745,23 @@ fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
         KeyClaims::Grant { jwk, .. } => PublicKey::from_jwk(&jwk).map_or(Kid([0; 32]), |key| key.kid()),
         KeyClaims::Revoke { kid, .. } => kid,
     })
+}
+
+/// Lines by number, each read or refused.
+type ReadLines = Vec<(u32, Result<ReadLine, Refusal>)>;
+
+/// Reads the next chunk of a package on all cores; None at its end.
+fn read_chunk(package: &VerifiedPackage, chunks: &mut Chunks<'_>) -> Result<Option<ReadLines>, PackageFault> {
+    let Some(chunk) = chunks.next().transpose()? else { return Ok(None) };
+    let lines: Result<ReadLines, PackageFault> = (0..chunk.len())
+        .into_par_iter()
+        .map(|i| {
+            let (number, json) = chunk.get(i).unwrap_or_default();
+            let line = package.parse_line(number, json)?;
+            Ok((number as u32, line::read(line.jws)))
+        })
+        .collect();
+    lines.map(Some)
 }
 
 /// Milliseconds since 1970, as the ledger counts.
