@@ -159,9 +159,7 @@ impl RecordStore for Embedded {
         let packed = |(key, record): &(RecordKey, &[u8])| Ok((stored_key(key), pack(record)?));
         let values: Vec<_> = records.par_iter().with_min_len(64).map(packed).collect::<Result<_, RecordsFault>>()?;
         self.shared.write(|tree, number| {
-            let insert =
-                |_, (key, value): &([u8; KEY_LEN], Vec<u8>)| Some(tree.insert(&key[..], value.as_slice(), number).1);
-            values.iter().fold(None, insert)
+            values.iter().fold(None, |_, (key, value)| Some(tree.insert(key.as_slice(), value.as_slice(), number).1))
         })
     }
 
