@@ -11,6 +11,7 @@ mod package;
 mod records;
 mod signing_jws;
 mod synth;
+mod tidy;
 mod tlog;
 mod transcript;
 mod web;

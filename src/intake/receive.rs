@@ -22,10 +22,11 @@ use crate::ledger::reader::LedgerReader;
 use crate::ledger::{ExtraFile, LedgerFault, NewEntry, Origin, Session, Writer};
 use crate::package::verify::Chunks;
 use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
+use crate::signing::grant::KeyClaims;
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::keyring::Signer;
-use crate::signing::{Jws, JwsFault, KeyEntryFault, KeyRefusal, KeyRing, PrivateKey};
+use crate::signing::{Jws, JwsFault, KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::{ProvinceCode, ProvinceId};
 use crate::transcript::sheet::{MAX_PAYLOAD, Sheet};
@@ -579,10 +580,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Whether the key entry on record for the same key says the very same thing.
+    fn is_known_key(&self, line: &ReadLine) -> Result<bool, IntakeFault> {
+        let Ok(kid) = granted_kid(line.jws.payload()) else { return Ok(false) };
+        let Some(granted_at) = self.index.ring.get(&kid).map(|granted| granted.granted_at) else { return Ok(false) };
+        Ok(self.index.key_at(granted_at)?.is_some_and(|known| known.payload() == line.jws.payload()))
+    }
+
     fn take_key(&mut self, number: u32, line: &ReadLine) -> Result<(), IntakeFault> {
         let entry = match self.index.ring.check_entry(&line.jws, self.next) {
             Ok(entry) => entry,
-            Err(KeyEntryFault::AlreadyGranted | KeyEntryFault::AlreadyRevoked) => {
+            Err(KeyEntryFault::AlreadyRevoked) => return self.note(number, LineOutcome::Duplicate, None, None),
+            Err(KeyEntryFault::AlreadyGranted) if self.is_known_key(line)? => {
                 return self.note(number, LineOutcome::Duplicate, None, None);
             }
             Err(refusal) => return self.note(number, LineOutcome::Refused, None, Some(refusal.into())),
@@ -744,6 +753,15 @@ fn read_chunk(package: &VerifiedPackage, chunks: &mut Chunks<'_>) -> Result<Opti
         })
         .collect();
     lines.map(Some)
+}
+
+/// The key that a grant's payload names.
+fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
+    let claims: KeyClaims = strict::from_slice(payload, MAX_PAYLOAD)?;
+    Ok(match claims {
+        KeyClaims::Grant { jwk, .. } => PublicKey::from_jwk(&jwk).map_or(Kid([0; 32]), |key| key.kid()),
+        KeyClaims::Revoke { kid, .. } => kid,
+    })
 }
 
 /// Milliseconds since 1970, as the ledger counts.
