@@ -159,12 +159,14 @@ impl RecordStore for Embedded {
         let packed = |(key, record): &(RecordKey, &[u8])| Ok((stored_key(key), pack(record)?));
         let values: Vec<_> = records.par_iter().with_min_len(64).map(packed).collect::<Result<_, RecordsFault>>()?;
         self.shared.write(|tree, number| {
-            values.iter().map(|(key, value)| tree.insert(key.as_slice(), value.as_slice(), number).1).last()
+            let insert =
+                |_, (key, value): &([u8; KEY_LEN], Vec<u8>)| Some(tree.insert(&key[..], value.as_slice(), number).1);
+            values.iter().fold(None, insert)
         })
     }
 
     fn remove_batch(&self, keys: &[RecordKey]) -> Result<(), RecordsFault> {
-        self.shared.write(|tree, number| keys.iter().map(|key| tree.remove(stored_key(key), number).1).last())
+        self.shared.write(|tree, number| keys.iter().fold(None, |_, key| Some(tree.remove(stored_key(key), number).1)))
     }
 
     fn reflects(&self) -> Result<u64, RecordsFault> {
