@@ -64,6 +64,23 @@ fn the_birth_date_opens_and_wrong_ones_are_counted() {
 }
 
 #[test]
+fn a_sheet_id_opens_its_sheet_and_never_names_the_booklet() {
+    let data = copy_of(&made().data());
+    let server = Server::start(data.path(), "");
+    let one = sample(|s| !s.date_of_birth.is_partial() && s.school_years.len() > 1 && verdict_of(s) == "valid");
+    let (code, right) = (one.code.to_string(), json!({ "date_of_birth": one.date_of_birth.to_string() }));
+    let (_, whole) = server.disclose(&code, &right);
+    let sheet = whole["transcript"]["sheets"][0]["claims"]["idbanghi"].as_str().unwrap().to_owned();
+    let (status, opened) = server.disclose(&sheet, &right);
+    assert_eq!(status, 200, "{opened}");
+    assert_eq!(opened["transcript"]["sheets"].as_array().unwrap().len(), 1);
+    assert!(opened.to_string().contains(&one.full_name));
+    assert!(!opened.to_string().contains(&code), "the booklet's code is not told");
+    let payload = data_encoding::BASE64URL_NOPAD.encode(code.as_bytes());
+    assert!(opened["evidence"].as_array().unwrap().is_empty() && !opened.to_string().contains(&payload));
+}
+
+#[test]
 fn wrong_date_and_wrong_name_look_the_same() {
     let data = copy_of(&made().data());
     let server = Server::start(data.path(), "");

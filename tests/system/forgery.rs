@@ -322,7 +322,7 @@ fn damaged_bodies_disclose_the_truth_or_nothing() {
     let contents = |data: &Path| -> Option<Vec<String>> {
         let opened = Opened::at(data).ok()?;
         let opened = opened.portal.disclose(&sample.code, &factor, client, now()).ok()?;
-        Some(opened.sheets.iter().map(|s| serde_json::to_string(s.sheet.contents()).unwrap()).collect())
+        Some(opened.sheets.iter().map(|s| serde_json::to_string(&s.contents).unwrap()).collect())
     };
     let intact = contents(copy_of(&source).path()).expect("opens");
     let bodies: Vec<PathBuf> = files(&source.join("ledger/bodies"));
