@@ -762,18 +762,6 @@ fn read_chunk(package: &VerifiedPackage, chunks: &mut Chunks<'_>) -> Result<Opti
         })
         .collect();
     lines.map(Some)
-<<<<<<< HEAD
-=======
-}
-
-/// The key that a grant's payload names.
-fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
-    let claims: KeyClaims = strict::from_slice(payload, MAX_PAYLOAD)?;
-    Ok(match claims {
-        KeyClaims::Grant { jwk, .. } => PublicKey::from_jwk(&jwk).map_or(Kid([0; 32]), |key| key.kid()),
-        KeyClaims::Revoke { kid, .. } => kid,
-    })
->>>>>>> bench
 }
 
 /// Milliseconds since 1970, as the ledger counts.
