@@ -70,8 +70,9 @@ fn a_killed_ingest_leaves_each_package_whole_or_absent() {
         }
         killed += here;
         let (first, end, again) = ledger_range(data, package);
-        // Visible whole or not at all: what was there after the kills is nothing or all of it.
-        assert_eq!(after_kills, if again { end } else { before });
+        // Visible whole or not at all: what was there after the kills is nothing or all of it. A checkpoint
+        // that was durable under its next name when the last kill came is moved by the next recovery.
+        assert!(after_kills == before || (again && after_kills == end), "{before} {after_kills} {end} {again}");
         assert_eq!((first, end), (before, size(data)));
         committed += usize::from(again);
     }
