@@ -11,6 +11,7 @@ pub mod limits;
 pub mod package;
 pub mod portal;
 pub mod records;
+pub mod segments;
 pub mod signing;
 pub mod synth;
 pub mod tlog;
