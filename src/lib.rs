@@ -1,4 +1,60 @@
-//! `hocba`: the national portal that looks up and verifies digital school transcripts.
+//! `hocba`: the national portal that looks up and verifies digital school transcripts (học bạ số).
+//!
+//! # The map
+//!
+//! Everything the portal says about transcripts is derived from one append-only ledger.
+//!
+//! ```text
+//!  province                       |  portal
+//!  school software → sheets       |
+//!    → package ───────────────────┼─► intake ──► ledger ──► follow ──► heads + records ──► portal ──► web, cli
+//!    ◄── signed receipt ──────────┤   rules      bodies     checks      code → record       verdict
+//!                                 |              tlog       each leaf                       disclosure ─► journal
+//! ```
+//!
+//! | room | what an attacker gains who can write to it |
+//! |---|---|
+//! | `ledger` checkpoint, tiles | nothing without the log key: forged tiles end in "could not check" |
+//! | `ledger` bodies | nothing: each is compared with the digest its leaf commits to |
+//! | `ledger` index | wrong refusals at intake, or a second sheet for a year: `hocba audit` finds it |
+//! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
+//! | `records` | nothing: a record that differs from its head is "could not check" |
+//! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
+//!
+//! | opened by | ledger lock, index | ledger | heads, records | journal |
+//! |---|---|---|---|---|
+//! | `serve` with the writer role | owns | reads | owns | owns |
+//! | `serve` without it | | reads | owns | owns |
+//! | `ingest` | owns, or asks the server | reads | | |
+//! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
+//!
+//! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
+//! know each other, use cases stand on both, the edges on everything they need. `segments` is a tool of rank 1: tables
+//! in files that know nothing of what they hold.
+//!
+//! ```text
+//! transcript:
+//! signing: transcript
+//! tlog: transcript
+//! package: signing tlog transcript
+//! config: signing
+//!
+//! segments:
+//!
+//! ledger: signing tlog transcript
+//! journal: signing transcript
+//! heads: segments transcript
+//! records: segments transcript
+//! limits: signing transcript
+//!
+//! intake: config ledger package signing tlog transcript
+//! follow: heads ledger records signing tlog transcript
+//! portal: config follow journal ledger limits package records signing tlog transcript
+//! synth: package signing transcript
+//!
+//! web: config intake ledger package portal signing tlog transcript
+//! cli: config follow heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! ```
 
 pub mod cli;
 pub mod config;

@@ -318,7 +318,7 @@ fn guessing_all_birth_dates_from_many_addresses_gets_fifty_tries_a_day() {
             let now = Moment::from_millis(
                 at(&format!("2026-12-{day:02}T00:00:00+07:00")).as_millis() + i64::from(n) * 17_000,
             );
-            let Ok(attempt) = counters.reserve(&code(9), v4(0x0a00_0000 | n * 13), now.unwrap()) else { continue };
+            let Ok(attempt) = counters.reserve(&code(9), v4(0x0a00_0000 | (n * 13)), now.unwrap()) else { continue };
             birth_dates.next().unwrap();
             tries += 1;
             attempt.wrong();

@@ -11,6 +11,8 @@ mod package;
 mod records;
 mod signing_jws;
 mod synth;
+mod system;
+mod tidy;
 mod tlog;
 mod transcript;
 mod web;

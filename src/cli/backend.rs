@@ -22,11 +22,12 @@ impl Backend for Node {
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
         let opened = self.portal.disclose(code, factor, ClientPrefix::of(client), now)?;
-        let evidence: Vec<_> = opened.sheets.iter().map(|s| &s.evidence).collect();
+        let evidence: Vec<_> = opened.sheets.iter().filter_map(|s| s.evidence.as_ref()).collect();
         let evidence = serde_json::to_value(&evidence).map_err(|_| DiscloseRefusal::Unchecked)?;
-        let sheets = opened.sheets.into_iter().map(|s| {
-            let (claims, contents) = s.sheet.into_parts();
-            DisclosedSheet { claims, contents, verdict: s.verdict }
+        let sheets = opened.sheets.into_iter().map(|s| DisclosedSheet {
+            claims: s.claims,
+            contents: s.contents,
+            verdict: s.verdict,
         });
         Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence })
     }

@@ -20,6 +20,7 @@ pub mod rebuild;
 pub mod serve;
 pub mod status;
 pub mod synth;
+pub mod verify;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
@@ -61,6 +62,7 @@ enum Command {
     Synth(synth::SynthArgs),
     Ingest(ingest::IngestArgs),
     Serve(serve::ServeArgs),
+    Verify(verify::VerifyArgs),
     Audit(audit::AuditArgs),
     Rebuild(rebuild::RebuildArgs),
     Status(status::StatusArgs),
@@ -178,6 +180,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Synth(args) => synth::run(args, context),
         Command::Ingest(args) => ingest::run(args, context),
         Command::Serve(args) => serve::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
         Command::Audit(args) => audit::run(args, context),
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),

@@ -105,7 +105,7 @@ impl Follower {
         tile_cache_bytes: u64,
     ) -> Result<Self, FollowFault> {
         let checkpoint = reader.checkpoint();
-        let position = heads.view().position().clone();
+        let position = *heads.view().position();
         if position.size > checkpoint.size() {
             return Err(FollowFault::RolledBack { followed: position.size, found: checkpoint.size() });
         }
@@ -140,7 +140,7 @@ impl Follower {
 }
 
 fn reflected(tree: Arc<VerifiedTree>, heads: Arc<HeadsView>) -> Reflected {
-    let position = heads.position().clone();
+    let position = *heads.position();
     let root_text = BASE64.encode(&position.root);
     Reflected { tree, heads, position, root_text }
 }

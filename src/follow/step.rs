@@ -1,6 +1,7 @@
 //! One step of following: a run of entries, checked, derived, published together.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -130,20 +131,19 @@ impl Follower {
         code: TranscriptCode,
         level: Option<crate::transcript::Level>,
     ) -> Result<&'t mut TranscriptRecord, FollowFault> {
-        if !touched.contains_key(&code) {
-            let known = self.known_record(&code)?;
-            let fresh = match (known, level) {
+        let (_, record) = match touched.entry(code) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(match (self.known_record(&code)?, level) {
                 (Some((head, record)), _) => (Some(head), record),
                 (None, Some(level)) => {
                     let empty = TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
                     (None, Record::Transcript(empty))
                 }
                 (None, None) => return Err(FollowFault::Derived),
-            };
-            touched.insert(code, fresh);
-        }
-        match touched.get_mut(&code) {
-            Some((_, Record::Transcript(record))) => Ok(record),
+            }),
+        };
+        match record {
+            Record::Transcript(record) => Ok(record),
             _ => Err(FollowFault::Derived),
         }
     }

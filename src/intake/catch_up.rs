@@ -151,7 +151,7 @@ fn enter_line(
     view: &mut IndexView<'_>,
     erasures: &mut Vec<u64>,
 ) -> Result<(), IntakeFault> {
-    let line = line::read(jws).map_err(|refusal| unreadable(refusal.message_en))?;
+    let line = line::read(jws).map_err(|refusal| unreadable(&refusal.message_en))?;
     match &line.content {
         Content::Sheet(sheet) => {
             rules::enter_sheet(sheet.claims(), Learner::of(sheet, keyed), line.payload, position, view)?;

@@ -8,9 +8,22 @@ use crate::package::fault::PackageFault;
 use crate::signing::refusal::{KeyEntryFault, KeyRefusal, SignatureFault, Words};
 use crate::transcript::sheet::SheetFault;
 
-/// A rule that a line or a package broke.
+/// A rule that a line or a package broke. Boxed, so that results stay small where all goes well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
+#[serde(transparent)]
+pub struct Refusal(Box<RefusalText>);
+
+impl std::ops::Deref for Refusal {
+    type Target = RefusalText;
+
+    fn deref(&self) -> &RefusalText {
+        &self.0
+    }
+}
+
+/// What a refusal says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusalText {
     /// Stable name, `area.rule`.
     pub rule: &'static str,
     /// The line, where a whole package is refused for one; a receipt's details name it themselves.
@@ -33,7 +46,7 @@ pub struct Refusal {
 
 impl Refusal {
     fn from_words(words: Words, message_en: String, pointer: &str) -> Self {
-        Self {
+        Self(Box::new(RefusalText {
             rule: words.rule,
             line: None,
             pointer: pointer.to_owned(),
@@ -42,13 +55,13 @@ impl Refusal {
             remedy_vi: words.remedy_vi.to_owned(),
             remedy_en: words.remedy.to_owned(),
             holding_province: None,
-        }
+        }))
     }
 
     /// The refusal of a rule at a place.
     pub fn new(rule: &'static str, pointer: impl Into<String>) -> Self {
         let text = text_of(rule);
-        Self {
+        Self(Box::new(RefusalText {
             rule,
             line: None,
             pointer: pointer.into(),
@@ -57,21 +70,28 @@ impl Refusal {
             remedy_vi: text.remedy_vi.to_owned(),
             remedy_en: text.remedy_en.to_owned(),
             holding_province: None,
-        }
+        }))
     }
 
     /// Adds what the parser or checker saw; it names places, never values.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Display) -> Self {
-        self.message_vi = format!("{} ({detail})", self.message_vi);
-        self.message_en = format!("{} ({detail})", self.message_en);
+        self.0.message_vi = format!("{} ({detail})", self.0.message_vi);
+        self.0.message_en = format!("{} ({detail})", self.0.message_en);
+        self
+    }
+
+    /// Names the line.
+    #[must_use]
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.0.line = Some(line);
         self
     }
 
     /// Names the province that holds the transcript.
     #[must_use]
     pub fn held_by(mut self, province: impl Display) -> Self {
-        self.holding_province = Some(province.to_string());
+        self.0.holding_province = Some(province.to_string());
         self
     }
 }
@@ -102,7 +122,7 @@ impl From<SheetFault> for Refusal {
 
 impl From<PackageFault> for Refusal {
     fn from(fault: PackageFault) -> Self {
-        Self {
+        Self(Box::new(RefusalText {
             rule: fault.rule(),
             line: fault.line(),
             pointer: String::new(),
@@ -111,7 +131,7 @@ impl From<PackageFault> for Refusal {
             remedy_vi: fault.remedy_vi().to_owned(),
             remedy_en: fault.remedy().to_owned(),
             holding_province: None,
-        }
+        }))
     }
 }
 

@@ -20,11 +20,13 @@ use crate::ledger::index::{Index, IndexFault, IndexView, Overlay, Permission, Se
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
 use crate::ledger::{ExtraFile, LedgerFault, NewEntry, Origin, Session, Writer};
+use crate::package::verify::Chunks;
 use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
+use crate::signing::grant::KeyClaims;
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::keyring::Signer;
-use crate::signing::{Jws, JwsFault, KeyEntryFault, KeyRefusal, KeyRing, PrivateKey};
+use crate::signing::{Jws, JwsFault, KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::{ProvinceCode, ProvinceId};
 use crate::transcript::sheet::{MAX_PAYLOAD, Sheet};
@@ -45,7 +47,7 @@ const MAX_WAITING: u64 = 5000;
 pub enum IntakeFault {
     /// The package breaks a rule as a whole.
     #[error("{}: {}", .0.rule, .0.message_en)]
-    Rejected(Box<Refusal>),
+    Rejected(Refusal),
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexFault),
@@ -77,7 +79,7 @@ pub enum IntakeFault {
 
 impl From<PackageFault> for IntakeFault {
     fn from(fault: PackageFault) -> Self {
-        Self::Rejected(Box::new(fault.into()))
+        Self::Rejected(fault.into())
     }
 }
 
@@ -273,7 +275,7 @@ impl Intake {
         }
         if manifest.sequence > next {
             let gap = Refusal::new("package.sequence_gap", "/sequence").with_detail(format_args!("expected {next}"));
-            return Err(IntakeFault::Rejected(Box::new(gap)));
+            return Err(IntakeFault::Rejected(gap));
         }
         let previous = known.map(|s| s.previous);
         match manifest.previous.map(|d| d.0) == previous {
@@ -284,7 +286,7 @@ impl Intake {
 }
 
 fn rejected(rule: &'static str, pointer: &str) -> IntakeFault {
-    IntakeFault::Rejected(Box::new(Refusal::new(rule, pointer)))
+    IntakeFault::Rejected(Refusal::new(rule, pointer))
 }
 
 fn stored_receipt(disk: &dyn Disk, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
@@ -338,7 +340,7 @@ impl<'a> Run<'a> {
     fn enter_manifest(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
         let jws = package.manifest_jws();
         let facts = strict::facts(jws.payload(), MAX_PAYLOAD)
-            .map_err(|fault| IntakeFault::Rejected(Box::new(Refusal::new("line.payload", "").with_detail(fault))))?;
+            .map_err(|fault| IntakeFault::Rejected(Refusal::new("line.payload", "").with_detail(fault)))?;
         let (province, vintage) = leaf_province(self.circumstances.deliverer);
         self.package = self.append(NewEntry {
             kind: Kind::Package,
@@ -353,31 +355,31 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Takes the lines in chunks. Within a chunk, lines are read on all cores; signatures of the lines
-    /// between two key entries are checked on all cores; judging is in order, one by one.
+    /// Takes the lines in chunks. Judging is in order, one line after the other, so the next chunk is
+    /// read on the other cores meanwhile.
     fn take_lines(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
-        for chunk in package.chunks()? {
-            let chunk = chunk?;
+        let mut chunks = package.chunks()?;
+        let mut next = read_chunk(package, &mut chunks)?;
+        while let Some(lines) = next {
             self.keep_fresh()?;
-            let read: Vec<(u32, Result<ReadLine, Refusal>)> = (0..chunk.len())
-                .into_par_iter()
-                .map(|i| {
-                    let (number, json) = chunk.get(i).unwrap_or_default();
-                    let line = package.parse_line(number, json)?;
-                    Ok((number as u32, line::read(line.jws)))
-                })
-                .collect::<Result<_, PackageFault>>()?;
-            let mut group = Vec::new();
-            for one in read {
-                let ends = matches!(&one.1, Ok(line) if line.content.changes_the_ring());
-                group.push(one);
-                if ends {
-                    self.take_group(std::mem::take(&mut group))?;
-                }
-            }
-            self.take_group(group)?;
+            let (taken, read) = rayon::join(|| self.take_chunk(lines), || read_chunk(package, &mut chunks));
+            taken?;
+            next = read?;
         }
         self.drop_pending("status.replacement_missing")
+    }
+
+    /// Signatures of the lines between two key entries are checked on all cores.
+    fn take_chunk(&mut self, lines: ReadLines) -> Result<(), IntakeFault> {
+        let mut group = Vec::with_capacity(lines.len());
+        for line in lines {
+            let ends = matches!(&line.1, Ok(line) if line.content.changes_the_ring());
+            group.push(line);
+            if ends {
+                self.take_group(std::mem::take(&mut group))?;
+            }
+        }
+        self.take_group(group)
     }
 
     /// A long package must not let the checkpoint that is being served grow stale.
@@ -391,7 +393,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn take_group(&mut self, group: Vec<(u32, Result<ReadLine, Refusal>)>) -> Result<(), IntakeFault> {
+    fn take_group(&mut self, group: ReadLines) -> Result<(), IntakeFault> {
         let (ring, position) = (&self.index.ring, self.next);
         let checked: Vec<_> = group
             .into_par_iter()
@@ -578,10 +580,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Whether the key entry on record for the same key says the very same thing.
+    fn is_known_key(&self, line: &ReadLine) -> Result<bool, IntakeFault> {
+        let Ok(kid) = granted_kid(line.jws.payload()) else { return Ok(false) };
+        let Some(granted_at) = self.index.ring.get(&kid).map(|granted| granted.granted_at) else { return Ok(false) };
+        Ok(self.index.key_at(granted_at)?.is_some_and(|known| known.payload() == line.jws.payload()))
+    }
+
     fn take_key(&mut self, number: u32, line: &ReadLine) -> Result<(), IntakeFault> {
         let entry = match self.index.ring.check_entry(&line.jws, self.next) {
             Ok(entry) => entry,
-            Err(KeyEntryFault::AlreadyGranted | KeyEntryFault::AlreadyRevoked) => {
+            Err(KeyEntryFault::AlreadyRevoked) => return self.note(number, LineOutcome::Duplicate, None, None),
+            Err(KeyEntryFault::AlreadyGranted) if self.is_known_key(line)? => {
                 return self.note(number, LineOutcome::Duplicate, None, None);
             }
             Err(refusal) => return self.note(number, LineOutcome::Refused, None, Some(refusal.into())),
@@ -726,6 +736,32 @@ impl<'a> Run<'a> {
         self.details.push(b'\n');
         Ok(())
     }
+}
+
+/// The key that a grant's payload names.
+fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
+    let claims: KeyClaims = strict::from_slice(payload, MAX_PAYLOAD)?;
+    Ok(match claims {
+        KeyClaims::Grant { jwk, .. } => PublicKey::from_jwk(&jwk).map_or(Kid([0; 32]), |key| key.kid()),
+        KeyClaims::Revoke { kid, .. } => kid,
+    })
+}
+
+/// Lines by number, each read or refused.
+type ReadLines = Vec<(u32, Result<ReadLine, Refusal>)>;
+
+/// Reads the next chunk of a package on all cores; None at its end.
+fn read_chunk(package: &VerifiedPackage, chunks: &mut Chunks<'_>) -> Result<Option<ReadLines>, PackageFault> {
+    let Some(chunk) = chunks.next().transpose()? else { return Ok(None) };
+    let lines: Result<ReadLines, PackageFault> = (0..chunk.len())
+        .into_par_iter()
+        .map(|i| {
+            let (number, json) = chunk.get(i).unwrap_or_default();
+            let line = package.parse_line(number, json)?;
+            Ok((number as u32, line::read(line.jws)))
+        })
+        .collect();
+    lines.map(Some)
 }
 
 /// Milliseconds since 1970, as the ledger counts.

@@ -343,6 +343,18 @@ impl<'a> IndexView<'a> {
         self.overlay.keys.push((position, stored));
     }
 
+    /// The stored object of the key entry at a position.
+    ///
+    /// # Errors
+    /// [`IndexFault`].
+    pub fn key_at(&self, position: u64) -> Result<Option<Jws>, IndexFault> {
+        let stored = match self.overlay.keys.iter().find(|(p, _)| *p == position) {
+            Some((_, stored)) => Some(stored.clone()),
+            None => self.base.keys.get(position.to_be_bytes())?.map(|v| v.to_vec()),
+        };
+        Ok(stored.map(|bytes| Jws::from_stored(&bytes)).transpose()?)
+    }
+
     /// All permissions to be late.
     pub fn permissions(&self) -> impl Iterator<Item = &Permission> {
         self.base.permissions.iter().chain(&self.overlay.permissions)

@@ -17,9 +17,9 @@ use crate::follow::Reflected;
 use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
 use crate::limits::ClientPrefix;
 use crate::signing::Jws;
-use crate::transcript::contents::BirthDate;
+use crate::transcript::contents::{BirthDate, Contents};
 use crate::transcript::record::SheetView;
-use crate::transcript::sheet::Sheet;
+use crate::transcript::sheet::{Sheet, SheetClaims};
 use crate::transcript::time::Moment;
 use crate::transcript::{GroupSet, TranscriptCode, name};
 
@@ -82,14 +82,18 @@ pub enum DiscloseRefusal {
 /// One year of a disclosed transcript.
 #[derive(Debug, Clone)]
 pub struct DisclosedSheet {
-    /// Clear claims and the groups that were opened.
-    pub sheet: Sheet,
+    /// Clear claims. Where a sheet was asked for by its own id, that id stands in place of the booklet's
+    /// code, which it never reveals.
+    pub claims: SheetClaims,
+    /// The groups that were opened.
+    pub contents: Contents,
     /// Its verdict.
     pub verdict: SheetVerdict,
     /// Position in the ledger.
     pub leaf_index: u64,
-    /// Enough to check issue and integrity without us.
-    pub evidence: SheetEvidence,
+    /// Enough to check issue and integrity without us. None for a sheet asked for by its own id: the
+    /// signed object holds the booklet's code.
+    pub evidence: Option<SheetEvidence>,
 }
 
 /// What a second factor opened.
@@ -168,8 +172,9 @@ impl Portal {
         attempt.right();
         self.record_disclosure(&booklet, client, now)?;
         let groups = GroupSet::BIRTH_DATE;
-        let sheets =
-            opened.into_iter().map(|sheet| self.disclose_sheet(&state, sheet, groups)).collect::<Result<_, _>>()?;
+        let asked_by_sheet = found.only.map(|_| *code);
+        let disclose = |sheet| self.disclose_sheet(&state, sheet, groups, asked_by_sheet);
+        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
         let verdict = answer.verdict;
         let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
         Ok(Disclosed { verdict, answer, groups, sheets })
@@ -226,14 +231,22 @@ impl Portal {
         state: &Reflected,
         opened: Opened,
         groups: GroupSet,
+        asked_by_sheet: Option<TranscriptCode>,
     ) -> Result<DisclosedSheet, DiscloseRefusal> {
         let shown: Vec<_> = opened.jws.disclosures().iter().filter(|d| groups.contains(d.group())).cloned().collect();
         let sheet = Sheet::open(opened.jws.payload(), &shown).map_err(|_| DiscloseRefusal::Unchecked)?;
-        let evidence = evidence::of_sheet(self, state, &opened.jws, opened.leaf_index, groups).map_err(|fault| {
-            tracing::error!(%fault, "evidence could not be made");
-            DiscloseRefusal::Unchecked
-        })?;
-        Ok(DisclosedSheet { sheet, verdict: opened.verdict, leaf_index: opened.leaf_index, evidence })
+        let (mut claims, contents) = sheet.into_parts();
+        let evidence = match asked_by_sheet {
+            Some(id) => {
+                claims.code = id;
+                None
+            }
+            None => Some(evidence::of_sheet(self, state, &opened.jws, opened.leaf_index, groups).map_err(|fault| {
+                tracing::error!(%fault, "evidence could not be made");
+                DiscloseRefusal::Unchecked
+            })?),
+        };
+        Ok(DisclosedSheet { claims, contents, verdict: opened.verdict, leaf_index: opened.leaf_index, evidence })
     }
 }
 

@@ -4,7 +4,7 @@
 //! ledger had it at the checkpoint named. It does not prove current status: a withdrawal may follow.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Portal;
@@ -13,12 +13,17 @@ use crate::follow::derive::grant_key;
 use crate::ledger::FactsEntry;
 use crate::ledger::LedgerFault;
 use crate::ledger::packages;
+use crate::package::line::line_hash;
 use crate::package::manifest::SignedManifest;
-use crate::signing::{Jws, Kid};
+use crate::signing::jwk::Jwk;
+use crate::signing::{Jws, KeyRing, Kid};
+use crate::tlog::checkpoint::{LogVerifier, VerifiedCheckpoint};
+use crate::tlog::leaf::{Kind, Leaf, commitment, leaf_hash};
 use crate::tlog::merkle;
 use crate::tlog::proof::LogProof;
-use crate::transcript::GroupSet;
 use crate::transcript::record::RecordView;
+use crate::transcript::sheet::{MAX_PAYLOAD, Sheet};
+use crate::transcript::{GroupSet, Moment, SchoolYear, TranscriptCode, strict};
 
 /// Why evidence could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +37,7 @@ pub enum EvidenceFault {
 }
 
 /// One ledger entry with its proof.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EntryEvidence {
     /// The signed object, with the disclosures that may be seen.
     pub jws: Box<RawValue>,
@@ -47,7 +52,7 @@ pub struct EntryEvidence {
 }
 
 /// The package a sheet came in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PackageEvidence {
     /// The manifest and its entry.
     pub manifest: EntryEvidence,
@@ -58,7 +63,7 @@ pub struct PackageEvidence {
 }
 
 /// Everything about one sheet.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SheetEvidence {
     /// The sheet.
     pub sheet: EntryEvidence,
@@ -67,7 +72,7 @@ pub struct SheetEvidence {
     /// The grants of every key involved, up to the pinned root.
     pub keys: Vec<EntryEvidence>,
     /// What this proves and what not.
-    pub note: &'static str,
+    pub note: String,
 }
 
 const NOTE: &str = "Proves who issued this sheet and that it is unaltered and logged. Does not prove its current status: look the code up.";
@@ -110,7 +115,7 @@ pub(super) fn of_sheet(
             path: path.iter().map(|hash| BASE64URL_NOPAD.encode(hash)).collect(),
         },
         keys,
-        note: NOTE,
+        note: NOTE.to_owned(),
     })
 }
 
@@ -171,4 +176,137 @@ fn grants(
         found.push(entry(portal, state, &jws, leaf, GroupSet::NONE)?);
     }
     Ok(found)
+}
+
+/// What holds about a sheet, by its evidence alone.
+#[derive(Debug, Clone)]
+pub struct Holds {
+    /// The booklet.
+    pub code: TranscriptCode,
+    /// The sheet's school year.
+    pub school_year: SchoolYear,
+    /// Position in the ledger.
+    pub leaf_index: u64,
+    /// Size of the ledger it was proved into.
+    pub ledger_size: u64,
+    /// When that checkpoint was cosigned.
+    pub checkpoint_time: Option<Moment>,
+}
+
+/// Why evidence does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceProblem {
+    /// A part that cannot be read.
+    #[error("{part} cannot be read: {reason}")]
+    Unreadable {
+        /// Which.
+        part: &'static str,
+        /// What the reader said.
+        reason: String,
+    },
+    /// An object that is not what its leaf commits to.
+    #[error("{0} is not what its ledger entry commits to")]
+    Commitment(&'static str),
+    /// A proof that does not lead to the signed checkpoint.
+    #[error("{part} is not proved to be in the ledger: {reason}")]
+    Proof {
+        /// Which.
+        part: &'static str,
+        /// What the verifier said.
+        reason: String,
+    },
+    /// A signature, key or grant that does not hold.
+    #[error("{part}: {rule}")]
+    Signature {
+        /// Which.
+        part: &'static str,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// The line is not in the package that the manifest states.
+    #[error("the sheet is not a line of the package")]
+    Line,
+}
+
+/// Checks evidence without any server: commitments, proofs, grants up to a pinned root, signatures,
+/// and the sheet's place in its package.
+///
+/// # Errors
+/// The first [`EvidenceProblem`].
+pub fn check(evidence: &SheetEvidence, log: &LogVerifier, roots: &[Jwk]) -> Result<Holds, EvidenceProblem> {
+    let unreadable =
+        |part| move |e: &dyn std::fmt::Display| EvidenceProblem::Unreadable { part, reason: e.to_string() };
+    let mut ring = KeyRing::new(roots).map_err(|e| unreadable("a pinned root")(&e))?;
+    let mut grants: Vec<&EntryEvidence> = evidence.keys.iter().collect();
+    grants.sort_by_key(|grant| grant.leaf_index);
+    for grant in grants {
+        let (jws, _) = check_entry("a key grant", grant, Kind::Key, log)?;
+        let entry = ring
+            .check_entry(&jws, grant.leaf_index)
+            .map_err(|e| EvidenceProblem::Signature { part: "a key grant", rule: e.rule() })?;
+        ring.apply(entry, grant.leaf_index);
+    }
+    let (manifest_jws, _) = check_entry("the manifest", &evidence.package.manifest, Kind::Package, log)?;
+    let signed = SignedManifest::from_jws(manifest_jws).map_err(|e| unreadable("the manifest")(&e))?;
+    let province = signed.manifest.province.as_ref().map(|p| p.id());
+    let position = evidence.package.manifest.leaf_index;
+    ring.check_manifest_signature(&signed.jws, province, signed.manifest.created_at, position)
+        .map_err(|e| EvidenceProblem::Signature { part: "the manifest", rule: e.rule() })?;
+    let (jws, checkpoint) = check_entry("the sheet", &evidence.sheet, Kind::Sheet, log)?;
+    check_line(evidence, &signed, &jws)?;
+    let sheet = Sheet::open(jws.payload(), jws.disclosures()).map_err(|e| unreadable("the sheet")(&e))?;
+    ring.check_sheet_signatures(&jws, sheet.claims(), evidence.sheet.leaf_index)
+        .map_err(|e| EvidenceProblem::Signature { part: "the sheet", rule: e.refusal.rule() })?;
+    Ok(Holds {
+        code: sheet.claims().code,
+        school_year: sheet.claims().school_year,
+        leaf_index: evidence.sheet.leaf_index,
+        ledger_size: checkpoint.size(),
+        checkpoint_time: checkpoint.cosigned_at(),
+    })
+}
+
+fn check_entry(
+    part: &'static str,
+    entry: &EntryEvidence,
+    kind: Kind,
+    log: &LogVerifier,
+) -> Result<(Jws, VerifiedCheckpoint), EvidenceProblem> {
+    let unreadable = |reason: String| EvidenceProblem::Unreadable { part, reason };
+    let jws = Jws::parse(entry.jws.get().as_bytes()).map_err(|e| unreadable(e.to_string()))?;
+    let bytes = BASE64.decode(entry.leaf.as_bytes()).map_err(|e| unreadable(e.to_string()))?;
+    let leaf = Leaf::decode(&bytes).map_err(|e| unreadable(e.to_string()))?;
+    let blind = BASE64URL_NOPAD.decode(entry.blind.as_bytes()).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+    let blind = blind.ok_or_else(|| unreadable("the blind is not 32 bytes".into()))?;
+    let facts = strict::facts(jws.payload(), MAX_PAYLOAD).map_err(|e| unreadable(e.to_string()))?;
+    if leaf.kind != kind || leaf.commitment != commitment(kind, &blind, &facts, jws.signed_digest()) {
+        return Err(EvidenceProblem::Commitment(part));
+    }
+    let proof = LogProof::parse(&entry.proof).map_err(|e| unreadable(e.to_string()))?;
+    let checkpoint = proof
+        .verify(log, &leaf_hash(&leaf.encode()))
+        .map_err(|e| EvidenceProblem::Proof { part, reason: e.to_string() })?;
+    match proof.index == entry.leaf_index {
+        true => Ok((jws, checkpoint)),
+        false => Err(EvidenceProblem::Proof { part, reason: "the proof is for another position".into() }),
+    }
+}
+
+fn check_line(evidence: &SheetEvidence, signed: &SignedManifest, jws: &Jws) -> Result<(), EvidenceProblem> {
+    let path: Option<Vec<[u8; 32]>> = evidence
+        .package
+        .path
+        .iter()
+        .map(|hash| BASE64URL_NOPAD.decode(hash.as_bytes()).ok()?.try_into().ok())
+        .collect();
+    let (path, at) = (path.ok_or(EvidenceProblem::Line)?, u64::from(evidence.package.line).checked_sub(2));
+    let hash = line_hash(Kind::Sheet, jws.signed_digest());
+    merkle::verify_inclusion(
+        &hash,
+        at.ok_or(EvidenceProblem::Line)?,
+        signed.manifest.lines,
+        &path,
+        &signed.manifest.root.0,
+    )
+    .map_err(|_| EvidenceProblem::Line)
 }

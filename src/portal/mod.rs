@@ -89,7 +89,7 @@ impl Portal {
             _ => {}
         }
         Health {
-            ready: faults.is_empty(),
+            ready: faults.is_empty() && state.position.size == ledger_size,
             ledger_size,
             reflected_size: state.position.size,
             checkpoint_age_s: age,

@@ -91,7 +91,7 @@ pub fn of_transcript(sheets: &[SheetMark], standings: &[Standing]) -> Verdict {
         return Verdict::Unchecked;
     }
     let years = years(sheets, standings);
-    let any = |verdict| years.iter().any(|y| *y == verdict);
+    let any = |verdict| years.contains(&verdict);
     let all = |verdicts: &[SheetVerdict]| years.iter().all(|y| verdicts.contains(y));
     let gone = [SheetVerdict::Withdrawn, SheetVerdict::Replaced, SheetVerdict::Erased];
     if years.is_empty() {

@@ -75,15 +75,21 @@ impl Portal {
         }
     }
 
-    /// One record under its head.
+    /// One record under its head. A code that heads do not have is unknown only when they reflect the
+    /// whole ledger: what could not be followed might be about it. And heads that stopped short of a
+    /// checkpoint that is known answer nothing: a withdrawal might be among what they lack.
     pub(super) fn record<'b>(
         &self,
         state: &Reflected,
         code: &TranscriptCode,
         buffer: &'b mut Vec<u8>,
     ) -> Result<RecordView<'b>, NoRecord> {
+        let is_behind = state.position.size < state.checkpoint().size();
+        let is_stuck = || self.parts.follow_fault.load().is_some();
         let head = match state.heads.get(code.as_bytes()) {
+            Ok(Some(_)) if is_behind && is_stuck() => return Err(NoRecord::Unchecked),
             Ok(Some(head)) => head,
+            Ok(None) if is_behind || is_stuck() => return Err(NoRecord::Unchecked),
             Ok(None) => return Err(NoRecord::Unknown),
             Err(fault) => {
                 tracing::error!(%fault, "heads are damaged");

@@ -1,7 +1,7 @@
 //! Records: code and head digest → the encoded record.
 //!
 //! Derived, and believed by nobody: who reads a record compares its digest with the head, which comes
-//! from another table ([`crate::heads`]), so a store that is lost, stale, replayed or forged can make
+//! from another table (the room `heads`), so a store that is lost, stale, replayed or forged can make
 //! an answer "could not check" and nothing else. Keys hold the digest, so that a reader finds exactly
 //! the version its heads name, however far the store has moved on.
 //!

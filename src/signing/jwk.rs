@@ -148,7 +148,8 @@ impl PublicKey {
             ("OKP", Some("Ed25519"), Some(_), None, None, None) => {
                 let bytes: [u8; 32] = number(jwk.x.as_ref())?.try_into().map_err(|_| KeyFault::Value)?;
                 let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyFault::Value)?;
-                match key.is_weak() || key.to_bytes() != bytes {
+                // dalek keeps the bytes it was given; another encoding of the same point would be a second kid.
+                match key.is_weak() || key.to_edwards().compress().to_bytes() != bytes {
                     true => Err(KeyFault::Value),
                     false => Ok(Self::Ed25519(key)),
                 }

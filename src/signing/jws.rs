@@ -229,7 +229,10 @@ impl Jws {
                 return Err(JwsFault::Disclosure("only the first signature's header carries them".into()));
             }
             for text in disclosures.unwrap_or_default() {
-                parts.disclosures.push(Disclosure::from_json(decode(&text)?)?);
+                parts.disclosures.push(Disclosure::from_encoded(&text).map_err(|fault| match fault {
+                    DisclosureFault::Base64 => JwsFault::Base64,
+                    other => other.into(),
+                })?);
             }
             parts.add_signature(decode(&wire.protected)?, decode(&wire.signature)?)?;
         }

@@ -94,7 +94,8 @@ macro_rules! id128 {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
+                let mut text = [0; 32];
+                to.serialize_str(HEXLOWER.encode_mut_str(&self.0, &mut text))
             }
         }
 

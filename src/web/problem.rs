@@ -80,7 +80,7 @@ pub enum Problem {
     SlowBody,
     /// 409: a package out of sequence.
     #[error("{}", .0.rule)]
-    Conflict(Box<Refusal>),
+    Conflict(Refusal),
     /// 413.
     #[error("longer than {limit} bytes")]
     TooLarge {
@@ -98,7 +98,7 @@ pub enum Problem {
     Misdirected,
     /// 422: a package refused whole.
     #[error("{}", .0.rule)]
-    RefusedPackage(Box<Refusal>),
+    RefusedPackage(Refusal),
     /// 429: no tries of the second factor left.
     #[error("no tries left")]
     Locked {

@@ -39,19 +39,18 @@ fn a_killed_writer_loses_nothing_it_acknowledged() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap());
-        let told = std::thread::spawn(move || {
-            let sizes = lines.lines().map_while(Result::ok);
-            sizes.filter_map(|l| l.rsplit_once("acknowledged ")?.1.parse::<u64>().ok()).max()
-        });
-        std::thread::sleep(Duration::from_millis(15 + round * 7));
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut sizes = lines.filter_map(|l| l.rsplit_once("acknowledged ")?.1.parse::<u64>().ok());
+        // Every other process is killed wherever it is by then, the rest somewhere after a commit or two.
+        let waited = if round % 2 == 0 { sizes.by_ref().take(1 + round as usize / 4).max() } else { None };
+        std::thread::sleep(Duration::from_millis(round * 3));
         child.kill().unwrap();
         child.wait().unwrap();
-        acknowledged = told.join().unwrap().unwrap_or(acknowledged).max(acknowledged);
+        acknowledged = [waited, sizes.max()].into_iter().flatten().fold(acknowledged, u64::max);
         let writer = Writer::open(setup(&disk, 2), NOON).unwrap();
         assert!(writer.checkpoint().size() >= acknowledged);
         drop(writer);
         check_sound(&disk, &[]);
     }
-    assert!(acknowledged > 0, "every process was killed before it did anything");
+    assert!(acknowledged > 0);
 }

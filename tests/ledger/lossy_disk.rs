@@ -304,7 +304,7 @@ fn torn(old: &[u8], new: &[u8], lot: &mut ChaCha8Rng) -> Vec<u8> {
     let length = short + (lot.next_u64() % (long - short + 1) as u64) as usize;
     let mut out = vec![0; length];
     for (i, block) in out.chunks_mut(BLOCK).enumerate() {
-        let from = if lot.next_u32() % 2 == 0 { old } else { new };
+        let from = if lot.next_u32() & 1 == 0 { old } else { new };
         let from = from.get(i * BLOCK..).unwrap_or_default();
         let n = block.len().min(from.len());
         block[..n].copy_from_slice(&from[..n]);

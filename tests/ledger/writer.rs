@@ -388,7 +388,9 @@ fn measure_sessions() {
             .map(|_| {
                 let start = std::time::Instant::now();
                 let mut session = writer.begin(NOON).unwrap();
-                pool.iter().take(size).for_each(|e| drop(session.push(e.clone()).unwrap()));
+                for entry in pool.iter().take(size) {
+                    session.push(entry.clone()).unwrap();
+                }
                 let target = session.size();
                 session.commit(vec![receipt(target)], NOON).unwrap();
                 start.elapsed()

@@ -25,7 +25,7 @@ use super::fixtures::{now, plain_state};
 struct Writer(Mutex<Vec<u64>>);
 
 fn rejected(rule: &'static str) -> FeedFault {
-    FeedFault::Intake(IntakeFault::Rejected(Box::new(Refusal::new(rule, "/sequence"))))
+    FeedFault::Intake(IntakeFault::Rejected(Refusal::new(rule, "/sequence")))
 }
 
 fn receipt(dry_run: bool) -> Receipt {

@@ -124,7 +124,7 @@ impl Refused {
     fn add(&mut self, line: u64, refusal: Refusal) {
         self.count += 1;
         if self.listed.len() < MAX_LISTED {
-            self.listed.push(Refusal { line: Some(line), ..refusal });
+            self.listed.push(refusal.at_line(line));
         }
     }
 }

@@ -220,6 +220,6 @@ fn next_id() -> u64 {
 
 fn id_value(id: u64) -> HeaderValue {
     let mut text = [0; 16];
-    let _ = data_encoding::HEXLOWER.encode_mut(&id.to_be_bytes(), &mut text);
+    data_encoding::HEXLOWER.encode_mut(&id.to_be_bytes(), &mut text);
     HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("0"))
 }

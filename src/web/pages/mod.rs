@@ -59,7 +59,7 @@ fn header(frame: &Frame<'_>) -> Markup {
     html! {
         header class="top" {
             div class="bar" {
-                a class="brand" href="/" aria-label={ (text.site.name) " – " (text.site.home) } {
+                a class="brand" href="/" title=(text.site.home) {
                     (icons::BOOK)
                     span {
                         span class="owner" { (frame.owner) }

@@ -377,8 +377,7 @@ fn signatories(text: &Text, staff: &StaffGroup, contents: &Contents) -> Markup {
 }
 
 fn newest_history(opened: &[DisclosedSheet]) -> Option<&[StudyYear]> {
-    let all = opened.iter().filter_map(|s| s.contents.results.as_ref()).map(Results::history);
-    all.filter(|h| !h.is_empty()).last()
+    opened.iter().rev().filter_map(|s| s.contents.results.as_ref()).map(Results::history).find(|h| !h.is_empty())
 }
 
 fn study_history(text: &Text, history: &[StudyYear]) -> Markup {

@@ -1,0 +1,47 @@
+//! The figures, one file for each thing that is measured.
+
+pub(crate) mod bench;
+mod data;
+mod disk;
+mod ingest;
+mod machine;
+pub(crate) mod peer;
+mod process;
+mod report;
+mod start;
+mod verdict;
+mod wrk;
+
+use bench::{Bench, Done, Fault};
+use report::Measured;
+
+/// What measures which figures.
+struct Measurement {
+    names: &'static [&'static str],
+    measure: fn(&Bench) -> Result<Vec<Measured>, Fault>,
+}
+
+const MEASUREMENTS: [Measurement; 4] = [
+    Measurement { names: &["verdict_vs_static"], measure: verdict::measure },
+    Measurement { names: &["ingest_vs_floor"], measure: ingest::measure },
+    Measurement { names: &["disk_vs_raw"], measure: disk::measure },
+    Measurement { names: &["ready_s_1m", "serve_rss_mb_1m"], measure: start::measure },
+];
+
+/// Runs the named figures, all without names, and writes them down.
+pub(crate) fn run(bench: &Bench, wanted: &[String]) -> Done {
+    let known: Vec<&str> = MEASUREMENTS.iter().flat_map(|m| m.names).copied().collect();
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("there is no figure {unknown}; there are {}", known.join(", ")).into());
+    }
+    let is_wanted = |name: &&str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    let mut measured = Vec::new();
+    for measurement in &MEASUREMENTS {
+        if measurement.names.iter().any(|name| is_wanted(&name)) {
+            let figures = (measurement.measure)(bench)?;
+            figures.iter().for_each(Measured::print);
+            measured.extend(figures);
+        }
+    }
+    report::write(bench, measured)
+}

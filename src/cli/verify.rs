@@ -1,0 +1,197 @@
+//! `hocba verify`: the verdict on a code, a package or exported evidence.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::data_dir::DataDir;
+use super::local::{self, Request};
+use super::node::Node;
+use super::{CliFault, Context, Outcome, public_log};
+use crate::package::file::FileSource;
+use crate::package::{Limits, OpenPackage};
+use crate::portal::evidence::{self, SheetEvidence};
+use crate::tlog::checkpoint::LogVerifier;
+use crate::transcript::TranscriptCode;
+
+/// Check a code, a package (*.hbp) or exported evidence (*.json).
+///
+/// A code is asked of the running server, else of the stores in --data. Evidence is checked without
+/// any server: with the keys of --data, or with --vkey and the roots of --config.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  hocba verify --data /srv/hocba 0f8fad5b-d9cb-469f-a165-70867728950e\n  hocba verify --config hocba.toml --vkey '…' --freshness-vkey '…' evidence.json\n\nExit code 0: in force, or the file holds; 1: not, and the text says why."
+)]
+pub struct VerifyArgs {
+    /// A code of 32 characters, or a file
+    #[arg(value_name = "CODE_OR_FILE")]
+    what: String,
+    /// The log's verifier key (GET /log/vkey)
+    #[arg(long, requires = "freshness_vkey")]
+    vkey: Option<String>,
+    /// The freshness cosigner's verifier key (GET /log/vkey-freshness)
+    #[arg(long, requires = "vkey")]
+    freshness_vkey: Option<String>,
+}
+
+/// Longest evidence file, in bytes.
+const MAX_EVIDENCE: u64 = 64 << 20;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the argument is neither, or cannot be read.
+pub fn run(args: &VerifyArgs, context: &Context) -> Result<Outcome, CliFault> {
+    let path = Path::new(&args.what);
+    match TranscriptCode::from_typed(&args.what) {
+        Ok(code) => verify_code(&code, context),
+        Err(_) if path.exists() => verify_file(path, args, context),
+        Err(fault) => Err(CliFault::new(
+            format_args!("{:?} is neither a code ({fault}) nor a file", args.what),
+            "give the 32 characters printed on the transcript, or a path",
+        )),
+    }
+}
+
+fn verify_code(code: &TranscriptCode, context: &Context) -> Result<Outcome, CliFault> {
+    let data = DataDir::at(context.data()?, &context.config);
+    let asked = local::ask(&data.socket(), &Request::Verdict { code: code.to_string() })?;
+    let answer = match asked {
+        Some(answer) => answer,
+        None => {
+            let node = Node::start(&data, false)?;
+            node.wait_until_followed();
+            node.portal.verdict(code, super::now(), |answer| serde_json::to_value(answer).unwrap_or_default())
+        }
+    };
+    context.print(&answer, verdict_text(&answer))?;
+    Ok(if answer["verdict"] == "valid" { Outcome::Yes } else { Outcome::No })
+}
+
+fn verdict_text(answer: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut lines = vec![format!("{}: {}", text(&answer["code"]), text(&answer["verdict"]))];
+    for sheet in answer["sheets"].as_array().into_iter().flatten() {
+        lines.push(format!(
+            "  {}  grade {:<2}  {:<13} in force from {}  {}",
+            text(&sheet["school_year"]),
+            sheet["grade"],
+            text(&sheet["verdict"]),
+            text(&sheet["effective_from"]),
+            text(&sheet["province"]["name"]),
+        ));
+    }
+    let as_of = &answer["as_of"];
+    if !as_of.is_null() {
+        lines.push(format!(
+            "  as of {} ledger entries, checkpoint of {}",
+            as_of["ledger_size"],
+            text(&as_of["checkpoint_time"])
+        ));
+    }
+    if answer["verdict"] == "unchecked" {
+        lines.push("  could not be checked: this says nothing about the transcript; run `hocba status`".into());
+    }
+    lines.join("\n")
+}
+
+fn verify_file(path: &Path, args: &VerifyArgs, context: &Context) -> Result<Outcome, CliFault> {
+    let fault =
+        |e: std::io::Error| CliFault::new(format_args!("cannot read {}: {e}", path.display()), "check the path");
+    let mut start = [0; 4];
+    let mut file = std::fs::File::open(path).map_err(fault)?;
+    let read = file.read(&mut start).map_err(fault)?;
+    if start[..read] == [0x28, 0xb5, 0x2f, 0xfd] {
+        return verify_package(path, context);
+    }
+    let mut text = start[..read].to_vec();
+    file.take(MAX_EVIDENCE).read_to_end(&mut text).map_err(fault)?;
+    verify_evidence(&text, args, context)
+}
+
+/// Form and root always; the province's signature when --data has the keys.
+fn verify_package(path: &Path, context: &Context) -> Result<Outcome, CliFault> {
+    let limits =
+        Limits { max_lines: context.config.intake.max_lines, max_bytes: context.config.intake.max_package_bytes };
+    let source = FileSource::shared(path)
+        .map_err(|e| CliFault::new(format_args!("cannot read {}: {e}", path.display()), "check the path"))?;
+    let checked = OpenPackage::open(source, limits).and_then(|open| {
+        let manifest = open.signed_manifest().manifest.clone();
+        open.read_lines().map(|read| (manifest, read.raw_bytes()))
+    });
+    match checked {
+        Ok((manifest, bytes)) => {
+            let json = json!({ "holds": true, "route": manifest.route(), "sequence": manifest.sequence, "lines": manifest.lines, "bytes": bytes });
+            let text = format!(
+                "package {} of {}: {} lines as the manifest states them; who signed it is checked by `hocba ingest --dry-run`",
+                manifest.sequence,
+                manifest.route(),
+                manifest.lines
+            );
+            context.print(&json, text)?;
+            Ok(Outcome::Yes)
+        }
+        Err(fault) => {
+            let json =
+                json!({ "holds": false, "rule": fault.rule(), "line": fault.line(), "message": fault.message_en() });
+            context.print(&json, format!("{}: {}; {}", fault.rule(), fault.message_en(), fault.remedy()))?;
+            Ok(Outcome::No)
+        }
+    }
+}
+
+fn log_keys(args: &VerifyArgs, context: &Context) -> Result<LogVerifier, CliFault> {
+    match (&args.vkey, &args.freshness_vkey) {
+        (Some(vkey), Some(freshness)) => public_log::verifier(vkey, freshness),
+        _ => DataDir::at(context.data()?, &context.config).verifier(),
+    }
+}
+
+/// A disclosure as the API answers it, its `evidence` alone, or the evidence of one sheet.
+fn sheets_of(text: &[u8]) -> Result<Vec<SheetEvidence>, serde_json::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum File {
+        Answer { evidence: Vec<SheetEvidence> },
+        List(Vec<SheetEvidence>),
+        One(Box<SheetEvidence>),
+    }
+    Ok(match serde_json::from_slice(text)? {
+        File::Answer { evidence } | File::List(evidence) => evidence,
+        File::One(evidence) => vec![*evidence],
+    })
+}
+
+fn verify_evidence(text: &[u8], args: &VerifyArgs, context: &Context) -> Result<Outcome, CliFault> {
+    let sheets = sheets_of(text).map_err(|e| {
+        CliFault::new(format_args!("the file is neither a package nor evidence: {e}"), "export the evidence again")
+    })?;
+    let verifier = log_keys(args, context)?;
+    let mut found = Vec::new();
+    for sheet in &sheets {
+        match evidence::check(sheet, &verifier, &context.config.trust.roots) {
+            Ok(holds) => found.push(json!({
+                "holds": true, "code": holds.code, "school_year": holds.school_year, "leaf_index": holds.leaf_index,
+                "ledger_size": holds.ledger_size, "checkpoint_time": holds.checkpoint_time,
+            })),
+            Err(fault) => found.push(json!({ "holds": false, "fault": fault.to_string() })),
+        }
+    }
+    let all = !found.is_empty() && found.iter().all(|f| f["holds"] == true);
+    let lines: Vec<String> = found
+        .iter()
+        .map(|f| match f["holds"] == true {
+            true => format!(
+                "holds  {} {}",
+                f["school_year"].as_str().unwrap_or_default(),
+                f["code"].as_str().unwrap_or_default()
+            ),
+            false => format!("FAULT  {}", f["fault"].as_str().unwrap_or_default()),
+        })
+        .collect();
+    let note = "Issue and integrity only: for the current status look the code up.";
+    context.print(&json!({ "holds": all, "sheets": found, "note": note }), format!("{}\n{note}", lines.join("\n")))?;
+    Ok(if all { Outcome::Yes } else { Outcome::No })
+}

@@ -1,0 +1,12 @@
+//! The system on purpose broken: the real binary, and the serving process put together in this one.
+//!
+//! One small nation is made and taken once; every case works on a copy of its data directory.
+
+mod crash;
+mod disclosure;
+mod faults;
+mod forgery;
+mod http;
+mod nation;
+mod process;
+mod together;

@@ -1,0 +1,205 @@
+//! One nation for all cases, its data directory as it stood at the end and before the last decisions,
+//! and the answers an undisturbed portal gives.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use arc_swap::ArcSwapOption;
+use hocba::cli::CliFault;
+use hocba::cli::data_dir::{DataDir, Following};
+use hocba::cli::rebuild::rebuild;
+use hocba::config::Config;
+use hocba::follow::Follower;
+use hocba::limits::{AttemptCounters, AttemptLimits};
+use hocba::portal::{Parts, Portal};
+use hocba::synth::{Nation, Sample, SynthOptions, write_nation};
+use hocba::transcript::{Moment, TranscriptCode};
+use serde_json::Value;
+
+use super::process::{assert_exit, hocba};
+
+/// Answers by code, without what differs from one asking to the next.
+pub(super) type Answers = BTreeMap<String, Value>;
+
+pub(super) struct Made {
+    dir: tempfile::TempDir,
+    pub(super) nation: Nation,
+    /// What an undisturbed portal answers.
+    pub(super) answers: Answers,
+    /// What it answered before the last decisions, about the codes on record then.
+    pub(super) answers_before: Answers,
+    /// Packages of the nation that had been taken when `before` was copied.
+    pub(super) taken_before: usize,
+}
+
+impl Made {
+    pub(super) fn nation_dir(&self) -> PathBuf {
+        self.dir.path().join("nation")
+    }
+
+    /// The data directory at the end; copy it, never work in it.
+    pub(super) fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The data directory before the last decisions on transcripts.
+    pub(super) fn before(&self) -> PathBuf {
+        self.dir.path().join(format!("after-{}", self.taken_before))
+    }
+
+    pub(super) fn samples(&self) -> &[Sample] {
+        &self.nation.samples
+    }
+}
+
+pub(super) fn now() -> Moment {
+    Moment::from_millis(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap()).unwrap()
+}
+
+/// The shared nation.
+pub(super) fn made() -> &'static Made {
+    static MADE: OnceLock<Made> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let options = SynthOptions { provinces: Some(2), rsa: false, faults: true, ..SynthOptions::new(60).unwrap() };
+        let nation = write_nation(&dir.path().join("nation"), &options, now()).unwrap();
+        let data = dir.path().join("data");
+        new_portal(&dir.path().join("nation"), &data);
+        let count = nation.packages.len();
+        let mut histories = Vec::new();
+        for (i, package) in nation.packages.iter().enumerate() {
+            assert_exit(&hocba(&data).arg("ingest").arg(package).output().unwrap(), 0);
+            if i + 8 >= count {
+                let mut opened = Opened::at(&data).unwrap();
+                let answers = opened.answers(&nation.samples);
+                opened.follower.settle().unwrap();
+                drop(opened);
+                if i + 1 < count {
+                    copy(&data, &dir.path().join(format!("after-{}", i + 1)));
+                }
+                histories.push((i + 1, answers));
+            }
+        }
+        for receipt in files(&dir.path().join("nation")).iter().filter(|f| f.to_string_lossy().contains(".receipt.")) {
+            std::fs::remove_file(receipt).unwrap();
+        }
+        let (_, answers) = histories.pop().unwrap();
+        let withdrawn_since = |(_, then): &&(usize, Answers)| {
+            then.iter().any(|(code, was)| was["verdict"] == "valid" && answers[code]["verdict"] == "withdrawn")
+        };
+        let (taken_before, mut answers_before) =
+            histories.iter().rfind(withdrawn_since).expect("a withdrawal at the end").clone();
+        answers_before.retain(|_, answer| answer["verdict"] != "unknown");
+        Made { dir, nation, answers, answers_before, taken_before }
+    })
+}
+
+/// A data directory with keys that trusts the nation's root.
+pub(super) fn new_portal(nation: &Path, data: &Path) {
+    let made = hocba(data).args(["key", "portal", "--root"]).arg(nation.join("root.jwk")).output().unwrap();
+    assert_exit(&made, 0);
+}
+
+/// A copy of a directory in a place of its own.
+pub(super) fn copy_of(from: &Path) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    copy(from, dir.path());
+    dir
+}
+
+pub(super) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            copy(&source, &target);
+        } else if kind.is_file() {
+            std::fs::copy(&source, &target).unwrap();
+        }
+    }
+}
+
+/// All files below a directory, in order.
+pub(super) fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+pub(super) fn data_dir(root: &Path) -> DataDir {
+    DataDir::at(root, &Config::load(&[&root.join("hocba.toml")]).unwrap())
+}
+
+/// A serving process without its threads and listeners, so that hundreds can be opened in turn.
+pub(super) struct Opened {
+    pub(super) portal: Portal,
+    pub(super) follower: Follower,
+    /// What kept it from following, if anything.
+    pub(super) fault: Option<String>,
+}
+
+impl Opened {
+    /// Opens as `hocba serve` does: damaged derived stores are made again.
+    pub(super) fn at(root: &Path) -> Result<Self, CliFault> {
+        let data = data_dir(root);
+        match Self::open(&data) {
+            Err(fault) if fault.wants_rebuild() => {
+                rebuild(&data, false)?;
+                Self::open(&data)
+            }
+            other => other,
+        }
+    }
+
+    fn open(data: &DataDir) -> Result<Self, CliFault> {
+        let Following { mut follower, records, reader } = data.following(&data.derived())?;
+        let shown: Arc<ArcSwapOption<String>> = Arc::default();
+        let limits = AttemptLimits { per_prefix: 5, per_transcript: 50, max_keys: 1000 };
+        let portal = Portal::new(Parts {
+            published: follower.published(),
+            follow_fault: Arc::clone(&shown),
+            records,
+            reader,
+            disk: data.ledger_disk()?,
+            journal: data.journal()?,
+            attempts: AttemptCounters::new(limits, now()).unwrap(),
+            log: data.config().log.clone(),
+        });
+        let fault = loop {
+            match follower.step() {
+                Ok(progress) if progress.is_behind() => {}
+                Ok(_) => break None,
+                Err(fault) => break Some(fault.to_string()),
+            }
+        };
+        shown.store(fault.clone().map(Arc::new));
+        Ok(Self { portal, follower, fault })
+    }
+
+    pub(super) fn answer(&self, code: &TranscriptCode) -> Value {
+        self.portal.verdict(code, now(), |answer| stable(serde_json::to_value(answer).unwrap()))
+    }
+
+    pub(super) fn answers(&self, samples: &[Sample]) -> Answers {
+        samples.iter().map(|s| (s.code.to_string(), self.answer(&s.code))).collect()
+    }
+}
+
+/// An answer without the moment it was given at and the checkpoint it was given from.
+pub(super) fn stable(mut answer: Value) -> Value {
+    let members = answer.as_object_mut().unwrap();
+    members.remove("checked_at");
+    members.remove("as_of");
+    answer
+}

@@ -1,0 +1,136 @@
+//! The real binary: one command, or a server on a port of its own.
+
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A command on a data directory.
+pub(super) fn hocba(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hocba"));
+    command.arg("--data").arg(data).stdin(Stdio::null());
+    command
+}
+
+/// Its exit code is this one, and it did not panic.
+pub(super) fn assert_exit(output: &Output, code: i32) {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!err.contains("panicked"), "{err}");
+    assert_eq!(output.status.code(), Some(code), "stdout: {out}\nstderr: {err}");
+}
+
+/// A server; killed when dropped.
+pub(super) struct Server {
+    pub(super) child: Child,
+    pub(super) address: SocketAddr,
+    log: PathBuf,
+}
+
+/// A code that is on record in every copy.
+fn some_code() -> String {
+    let made = super::nation::made();
+    let known_before = made.answers.keys().find(|code| made.answers_before.get(*code).is_some());
+    known_before.expect("a code on record before").clone()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Server {
+    /// Starts `hocba serve` with further settings, and waits until it has followed what is there.
+    pub(super) fn start(data: &Path, settings: &str) -> Self {
+        let server = Self::spawn(data, settings);
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < deadline {
+            // Until then a code on record could not be checked; it is never unknown.
+            match server.verdict(&some_code()).0 {
+                0 | 503 => std::thread::sleep(Duration::from_millis(50)),
+                200 => return server,
+                status => panic!("a code on record is answered with {status}"),
+            }
+        }
+        panic!("the server did not start: {}", server.log());
+    }
+
+    /// Starts it and does not wait.
+    pub(super) fn spawn(data: &Path, settings: &str) -> Self {
+        let address: SocketAddr = ([127, 0, 0, 1], free_port()).into();
+        let config = data.join("test.toml");
+        let text = format!("[serve]\nadmin_listen = \"127.0.0.1:{}\"\nworkers = 2\n{settings}\n", free_port());
+        std::fs::write(&config, text).unwrap();
+        let log = data.join("server.log");
+        let child = hocba(data)
+            .args(["serve", "--listen", &address.to_string(), "--config"])
+            .arg(config)
+            .stdout(Stdio::null())
+            .stderr(std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Self { child, address, log }
+    }
+
+    /// Everything it has written to its log.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Status and body; status 0 when there was no answer.
+    pub(super) fn get(&self, path: &str) -> (u16, Value) {
+        answer(agent().get(format!("http://{}{path}", self.address)).call())
+    }
+
+    pub(super) fn verdict(&self, code: &str) -> (u16, Value) {
+        self.get(&format!("/api/v1/transcripts/{code}"))
+    }
+
+    pub(super) fn post(&self, path: &str, content_type: &str, body: &[u8]) -> (u16, Value) {
+        let request = agent().post(format!("http://{}{path}", self.address));
+        answer(request.header("content-type", content_type).send(body))
+    }
+
+    pub(super) fn disclose(&self, code: &str, ask: &Value) -> (u16, Value) {
+        let path = format!("/api/v1/transcripts/{code}/disclosure");
+        self.post(&path, "application/json", &serde_json::to_vec(ask).unwrap())
+    }
+
+    /// SIGKILL, and the end of it.
+    pub(super) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM.
+    pub(super) fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .max_idle_connections(0)
+        .build();
+    config.into()
+}
+
+fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {
+    let Ok(mut response) = response else { return (0, Value::Null) };
+    let mut body = Vec::new();
+    if response.body_mut().as_reader().read_to_end(&mut body).is_err() {
+        return (0, Value::Null);
+    }
+    (response.status().as_u16(), serde_json::from_slice(&body).unwrap_or_default())
+}
