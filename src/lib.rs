@@ -52,7 +52,7 @@
 //! portal: config follow journal ledger limits package records signing tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger package portal signing tlog transcript
+//! web: config intake ledger limits package portal signing tlog transcript
 //! cli: config follow heads intake journal ledger limits package portal records signing synth tlog transcript web
 //! ```
 

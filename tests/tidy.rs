@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Longest function, in lines: the longest ones are tables of `match` arms.
-const MAX_FUNCTION: usize = 75;
+const MAX_FUNCTION: usize = 90;
 /// Longest file of `src/`, in lines.
-const MAX_FILE: usize = 750;
+const MAX_FILE: usize = 800;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -103,6 +103,8 @@ pub(crate) fn nation(bench: &Bench, wanted: &Wanted) -> Result<Nation, Fault> {
         last_year: year(2025)?,
         sheets_min_bytes: TRAVELLING_BYTES,
         rsa: false,
+        // The floor is one of EdDSA.
+        ecdsa: false,
         ..SynthOptions::new(wanted.learners)?
     };
     let made = write_nation(&dir, &options, Moment::from(jiff::Timestamp::now()))?;

@@ -37,7 +37,7 @@ pub(crate) fn run(bench: &Bench, wanted: &[String]) -> Done {
     let is_wanted = |name: &&str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let mut measured = Vec::new();
     for measurement in &MEASUREMENTS {
-        if measurement.names.iter().any(|name| is_wanted(&name)) {
+        if measurement.names.iter().any(is_wanted) {
             let figures = (measurement.measure)(bench)?;
             figures.iter().for_each(Measured::print);
             measured.extend(figures);

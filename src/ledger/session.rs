@@ -224,7 +224,10 @@ impl<'w> Session<'w> {
         if !self.leaves.is_empty() {
             self.write_entries(self.size() >> 8)?;
         }
-        let partials: Vec<_> = self.edge.partials().map(|(path, row)| (path, row.as_flattened().to_vec())).collect();
+        // A row of an upper level that has not grown is the checkpoint's own tile: the same bytes under the
+        // same name. Writing it in place would let a crash tear what the checkpoint rests on.
+        let grown = self.edge.partials().filter(|(path, _)| !path.is_within(base));
+        let partials: Vec<_> = grown.map(|(path, row)| (path, row.as_flattened().to_vec())).collect();
         partials.into_iter().try_for_each(|(path, bytes)| self.write(path, bytes))?;
         if !extra.is_empty() {
             let note = recovery::pending_note(base, extra.iter().map(|file| file.path.as_str()));

@@ -107,6 +107,8 @@ pub struct SynthOptions {
     pub sheets_min_bytes: usize,
     /// Give one school an RS256 key; generating it takes about a second.
     pub rsa: bool,
+    /// Give some schools ES256 keys, which cost intake several times as much as EdDSA.
+    pub ecdsa: bool,
 }
 
 impl SynthOptions {
@@ -125,6 +127,7 @@ impl SynthOptions {
             faults: false,
             sheets_min_bytes: 6 * 1024,
             rsa: true,
+            ecdsa: true,
         })
     }
 }

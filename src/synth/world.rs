@@ -101,6 +101,7 @@ pub(super) struct World {
     pub(super) current: Vec<Current>,
     pub(super) old: Vec<Old>,
     rsa: Vec<PrivateKey>,
+    ecdsa: bool,
 }
 
 impl World {
@@ -118,6 +119,7 @@ impl World {
             current: Vec::new(),
             old: Vec::new(),
             rsa: Vec::new(),
+            ecdsa: options.ecdsa,
         };
         world.settle(&chosen)?;
         for era in 0..if options.rsa { 2 } else { 0 } {
@@ -230,13 +232,13 @@ impl World {
         let part = |role: u64| self.key_part("key school", (id.old as u64) << 32 | ordinal, (era as u64) << 8 | role);
         let first_upper = id.old == 0 && id.level == Level::UpperSecondary && id.index == 0;
         let first_lower = id.old == 0 && id.level == Level::LowerSecondary && id.index == 0;
-        let head = match ordinal % 11 == 5 {
+        let head = match self.ecdsa && ordinal % 11 == 5 {
             true => ecdsa(part(0)),
             false => PrivateKey::ed25519_from_seed(&part(0)),
         };
         let institution = match self.rsa.get(era as usize) {
             Some(rsa) if first_lower => rsa.clone(),
-            _ if ordinal % 4 == 3 => ecdsa(part(1)),
+            _ if self.ecdsa && ordinal % 4 == 3 => ecdsa(part(1)),
             _ => PrivateKey::ed25519_from_seed(&part(1)),
         };
         let certificate = matches!(institution, PrivateKey::Rsa(_)).then(|| Kid(part(3)));

@@ -109,6 +109,14 @@ fn only_a_valid_transcript_with_its_content_is_called_valid() {
 }
 
 #[test]
+fn the_issuing_school_is_named_where_it_is_one() {
+    let frame = frame(Language::Vietnamese);
+    let says = |opened: &[_]| transcript::transcript(&frame, &answers()[0].1, opened).into_string();
+    assert!(says(&[secondary()]).contains("30/06/2023, do Trường THCS Hoàng Su Phì phát hành."));
+    assert!(!says(&[secondary(), primary()]).contains("phát hành."));
+}
+
+#[test]
 fn every_verdict_has_a_heading_of_its_own() {
     for language in Language::ALL {
         let heading = |page: &str| page.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap().to_owned();

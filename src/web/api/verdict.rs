@@ -4,8 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::json;
+use crate::transcript::TranscriptCode;
 use crate::web::backend::Work;
 use crate::web::problem::Problem;
+use crate::web::routes::DISCLOSURE;
 use crate::web::{AppState, middleware, site};
 
 /// Bytes of an answer with a few sheets.
@@ -16,7 +18,7 @@ const TYPICAL: usize = 2048;
 /// # Errors
 /// [`Problem`].
 pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    let code = site::code(&request)?;
+    let code = code(&request)?;
     let client = middleware::address(&request, &state);
     state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
     let mut response = Err(Problem::Internal);
@@ -27,4 +29,15 @@ pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
     let mut response = response?;
     site::put_retry_after(&mut response);
     Ok(response)
+}
+
+/// The route is a bare prefix, so what follows it is looked at here: one segment, which is the code.
+fn code(request: &HttpRequest) -> Result<TranscriptCode, Problem> {
+    let rest = request.match_info().unprocessed().strip_prefix('/').unwrap_or_default();
+    match rest.split_once('/') {
+        None if rest.is_empty() => Err(Problem::NotFound),
+        None => site::code_of(rest),
+        Some((_, "disclosure")) => Err(Problem::MethodNotAllowed { allow: DISCLOSURE.methods }),
+        Some(_) => Err(Problem::NotFound),
+    }
 }

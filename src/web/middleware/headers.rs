@@ -9,11 +9,13 @@ use crate::web::routes::Surface;
 
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The headers of one route.
 #[derive(Debug)]
-pub struct HeaderSet(Vec<(HeaderName, HeaderValue)>);
+pub struct HeaderSet {
+    /// Set on every answer, whatever its handler did.
+    fixed: Vec<(HeaderName, HeaderValue)>,
+}
 
 impl HeaderSet {
     /// For a kind of route; `secure` when the public URL is https.
@@ -23,7 +25,6 @@ impl HeaderSet {
             (X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
             (REFERRER_POLICY, fixed("no-referrer")),
             (header::CROSS_ORIGIN_RESOURCE_POLICY, fixed("same-origin")),
-            (CACHE_CONTROL, fixed("no-store")),
         ];
         if secure {
             all.push((STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload")));
@@ -32,8 +33,6 @@ impl HeaderSet {
             all.push((header::CONTENT_SECURITY_POLICY, fixed(PAGE_POLICY)));
             all.push((header::CROSS_ORIGIN_OPENER_POLICY, fixed("same-origin")));
             all.push((header::PERMISSIONS_POLICY, fixed("camera=(), geolocation=(), microphone=()")));
-        } else {
-            all.push((header::CONTENT_SECURITY_POLICY, fixed(DATA_POLICY)));
         }
         if matches!(surface, Surface::Page | Surface::Api) {
             all.push((HeaderName::from_static("x-robots-tag"), fixed("noindex, nofollow, noarchive")));
@@ -41,15 +40,16 @@ impl HeaderSet {
         if surface == Surface::Open {
             all.push((ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*")));
         }
-        Self(all)
+        Self { fixed: all }
     }
 
-    /// Adds what the handler has not set.
+    /// Adds them; an answer may be kept only where its handler has said so.
     pub fn put(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.0 {
-            if !headers.contains_key(name) {
-                headers.insert(name.clone(), value.clone());
-            }
+        for (name, value) in &self.fixed {
+            headers.insert(name.clone(), value.clone());
+        }
+        if !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
     }
 }

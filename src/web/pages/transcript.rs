@@ -17,7 +17,7 @@ use crate::web::text::Text;
 /// The page of an opened transcript.
 pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[DisclosedSheet]) -> Markup {
     let text = frame.text;
-    let headline = Headline::with_content(text, answer);
+    let headline = Headline::with_content(text, answer, only_school(opened));
     page(
         frame,
         headline.title,
@@ -39,6 +39,13 @@ pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[Discl
     )
 }
 
+/// The school that issued every opened year, if it is one.
+fn only_school(opened: &[DisclosedSheet]) -> Option<&str> {
+    let mut names = opened.iter().map(|s| s.contents.staff.as_ref().map(|staff| staff.school_name.as_str()));
+    let first = names.next()??;
+    names.all(|name| name == Some(first)).then_some(first)
+}
+
 fn anchor(sheet: &DisclosedSheet) -> String {
     format!("nam-{}-{}", sheet.claims.school_year.first(), sheet.claims.grade.number())
 }
@@ -57,7 +64,7 @@ fn year(text: &Text, sheet: &DisclosedSheet) -> Markup {
     html! {
         section class="card sheet" id=(anchor(sheet)) {
             h2 {
-                (text.sheets.year) " " (sheet.claims.school_year) " – " ((text.sheets.grade)(sheet.claims.grade.number()))
+                (text.sheets.year) " " span class="nowrap" { (sheet.claims.school_year) } " – " ((text.sheets.grade)(sheet.claims.grade.number()))
             }
             (standing(text, sheet.verdict))
             (pupil(text, sheet))

@@ -76,13 +76,16 @@ impl Headline {
     }
 
     /// With the content shown below: "valid" only when the verdict is, else the verdict's own words.
-    pub fn with_content(text: &Text, answer: &VerdictAnswer<'_>) -> Self {
+    /// `school` is the one that issued all of it, where it is one.
+    pub fn with_content(text: &Text, answer: &VerdictAnswer<'_>, school: Option<&str>) -> Self {
         let plain = Self::of(text, answer);
         if answer.verdict != Verdict::Valid || superseded(answer) {
             return plain;
         }
         let words = &text.verdicts.content_shown;
-        let lead = in_force_since(answer).map_or_else(|| words.without.to_owned(), |d| (words.body)(&(text.day)(d)));
+        let issued = school.map(text.transcript.issued_by).unwrap_or_default();
+        let since = in_force_since(answer).map(|day| format!("{}{issued}", (text.day)(day)));
+        let lead = since.map_or_else(|| words.without.to_owned(), |since| (words.body)(&since));
         Self { title: words.title, lead, tone: Tone::Good }
     }
 }

@@ -84,7 +84,14 @@ pub fn put_retry_after(response: &mut HttpResponse) {
 /// # Errors
 /// [`Problem::MalformedCode`].
 pub fn code(request: &HttpRequest) -> Result<TranscriptCode, Problem> {
-    let segment = request.match_info().get("code").unwrap_or_default();
+    code_of(request.match_info().get("code").unwrap_or_default())
+}
+
+/// The same of a path's segment.
+///
+/// # Errors
+/// [`Problem::MalformedCode`].
+pub fn code_of(segment: &str) -> Result<TranscriptCode, Problem> {
     if let Some(code) = TranscriptCode::from_wire(segment) {
         return Ok(code);
     }

@@ -261,6 +261,7 @@ pub const EN: Text = Text {
     },
     transcript: Transcript {
         content: "Content of the transcript",
+        issued_by: |school| format!(", issued by {school}"),
         years: "School years",
         pupil: "Pupil",
         closed: "Not shown",

@@ -328,6 +328,8 @@ pub struct Problems {
 pub struct Transcript {
     /// Title when the verdict is not "valid".
     pub content: &'static str,
+    /// Follows the day in "valid": which school issued it.
+    pub issued_by: fn(&str) -> String,
     /// Jump list of the years.
     pub years: &'static str,
     /// The pupil.

@@ -263,6 +263,7 @@ pub const VI: Text = Text {
     },
     transcript: Transcript {
         content: "Nội dung học bạ",
+        issued_by: |school| format!(", do {school} phát hành"),
         years: "Năm học",
         pupil: "Học sinh",
         closed: "Phần không hiển thị",
