@@ -29,7 +29,8 @@
 //! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
-//! know each other, use cases stand on both, the edges on everything they need.
+//! know each other, use cases stand on both, the edges on everything they need. `segments` is a tool of rank 1: tables
+//! in files that know nothing of what they hold.
 //!
 //! ```text
 //! transcript:
@@ -38,10 +39,12 @@
 //! package: signing tlog transcript
 //! config: signing
 //!
+//! segments:
+//!
 //! ledger: signing tlog transcript
 //! journal: signing transcript
-//! heads: transcript
-//! records: transcript
+//! heads: segments transcript
+//! records: segments transcript
 //! limits: signing transcript
 //!
 //! intake: config ledger package signing tlog transcript
@@ -64,6 +67,7 @@ pub mod limits;
 pub mod package;
 pub mod portal;
 pub mod records;
+pub mod segments;
 pub mod signing;
 pub mod synth;
 pub mod tlog;

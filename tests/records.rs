@@ -1,11 +1,13 @@
 //! The record store: what was put, or an error, or nothing; never a panic.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use data_encoding::HEXLOWER;
+use hocba::heads::{Heads, HeadsOptions};
 use hocba::records::{Embedded, EmbeddedOptions, MAX_RECORD, RecordKey, RecordStore, RecordsFault, pack};
 use hocba::transcript::TranscriptCode;
 use hocba::transcript::record::HeadDigest;
@@ -199,6 +201,195 @@ proptest! {
         }
         let _ = pack::unpack(&packed, &mut out);
         prop_assert!(out.len() <= MAX_RECORD);
+    }
+}
+
+// ---- damage
+
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entry = |e: std::io::Result<fs::DirEntry>| {
+        let e = e.unwrap();
+        (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())
+    };
+    fs::read_dir(dir).unwrap().map(entry).collect()
+}
+
+/// A small store of several segments; one record removed.
+fn small_store(dir: &Path) -> BTreeMap<[u8; 40], Vec<u8>> {
+    let mut samples = Samples::new(9);
+    let mut records: Vec<_> = (0..33).map(|_| samples.record()).collect();
+    let store = open(dir);
+    put(&store, &records[..27]);
+    store.set_reflects(27).unwrap();
+    store.persist().unwrap();
+    put(&store, &records[27..]);
+    store.remove_batch(&[records[7].0]).unwrap();
+    store.set_reflects(33).unwrap();
+    store.persist().unwrap();
+    store.settle();
+    records.remove(7);
+    records.into_iter().map(|(key, record)| (whole(&key), record)).collect()
+}
+
+fn whole(key: &RecordKey) -> [u8; 40] {
+    [key.code.as_bytes().as_slice(), &key.head.0].concat().try_into().unwrap()
+}
+
+fn parted(key: &[u8; 40]) -> RecordKey {
+    RecordKey {
+        code: TranscriptCode::from_bytes(key[..16].try_into().unwrap()),
+        head: HeadDigest(key[16..].try_into().unwrap()),
+    }
+}
+
+/// Whatever the damage: a record as it was put, or an error; and someone notices.
+fn right_or_error(dir: &Path, truth: &BTreeMap<[u8; 40], Vec<u8>>, what: &str) {
+    let store = match Embedded::open(dir, OPTIONS) {
+        Ok(store) => store,
+        Err(RecordsFault::Corrupt { .. }) => return,
+        Err(other) => panic!("{what}: {other}"),
+    };
+    assert_eq!(store.reflects().unwrap(), 33, "{what}");
+    let mut noticed = false;
+    for (key, record) in truth {
+        match store.get(&parted(key)) {
+            Ok(held) => assert_eq!(held.as_ref(), Some(record), "{what}"),
+            Err(RecordsFault::Corrupt { .. }) => noticed = true,
+            Err(other) => panic!("{what}: {other}"),
+        }
+    }
+    assert!(noticed, "{what}: nobody noticed");
+}
+
+#[test]
+fn one_flipped_bit_in_any_byte_of_any_file_is_noticed_and_yields_no_other_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let truth = small_store(dir.path());
+    let whole = files(dir.path());
+    assert_eq!(whole.keys().filter(|name| name.ends_with(".seg")).count(), 2);
+    for (name, content) in &whole {
+        for at in 0..content.len() {
+            let mut damaged = content.clone();
+            damaged[at] ^= 1 << (at % 8);
+            fs::write(dir.path().join(name), &damaged).unwrap();
+            right_or_error(dir.path(), &truth, &format!("byte {at} of {name}"));
+        }
+        fs::write(dir.path().join(name), content).unwrap();
+    }
+}
+
+#[test]
+fn cut_grown_and_lost_files_are_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let truth = small_store(dir.path());
+    for (name, content) in files(dir.path()).iter().filter(|(name, _)| *name != "LOCK") {
+        let path = dir.path().join(name);
+        for length in [0, 1, content.len() / 2, content.len() - 1] {
+            fs::write(&path, &content[..length]).unwrap();
+            right_or_error(dir.path(), &truth, &format!("{name} cut to {length}"));
+        }
+        fs::write(&path, [content.as_slice(), b"\n"].concat()).unwrap();
+        right_or_error(dir.path(), &truth, &format!("{name} grown"));
+        fs::remove_file(&path).unwrap();
+        right_or_error(dir.path(), &truth, &format!("{name} lost"));
+        fs::write(&path, content).unwrap();
+    }
+}
+
+#[test]
+fn a_table_of_heads_is_not_opened_as_records() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Heads::open(dir.path(), HeadsOptions::default()).unwrap());
+    assert!(matches!(Embedded::open(dir.path(), OPTIONS), Err(RecordsFault::Corrupt { .. })));
+}
+
+#[test]
+fn a_disk_that_refuses_is_an_error_reads_go_on_and_it_recovers_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut samples = Samples::new(12);
+    let records: Vec<_> = (0..100).map(|_| samples.record()).collect();
+    let store = open(dir.path());
+    put(&store, &records[..50]);
+    store.persist().unwrap();
+    fs::create_dir(dir.path().join("MANIFEST.tmp")).unwrap();
+    put(&store, &records[50..]);
+    assert!(matches!(store.persist(), Err(RecordsFault::Io(_))));
+    assert!(records.iter().all(|(key, record)| store.get(key).unwrap().as_ref() == Some(record)));
+    fs::remove_dir(dir.path().join("MANIFEST.tmp")).unwrap();
+    store.persist().unwrap();
+    drop(store);
+    let store = open(dir.path());
+    assert!(records.iter().all(|(key, record)| store.get(key).unwrap().as_ref() == Some(record)));
+}
+
+// ---- a map
+
+#[derive(Debug, Clone)]
+enum Step {
+    Put(Vec<(u8, u16)>),
+    Remove(Vec<u8>),
+    Persist,
+    Settle,
+    Reopen,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        5 => prop::collection::vec((any::<u8>(), 0..9000u16), 0..30).prop_map(Step::Put),
+        2 => prop::collection::vec(any::<u8>(), 0..60).prop_map(Step::Remove),
+        4 => Just(Step::Persist),
+        1 => Just(Step::Settle),
+        1 => Just(Step::Reopen),
+    ];
+    prop::collection::vec(step, 1..30)
+}
+
+/// Incompressible, so that blocks are really as long as this.
+fn noise(number: u8, length: u16) -> Vec<u8> {
+    let block = |n: u16| Sha256::digest([u16::from(number).to_be_bytes(), n.to_be_bytes()].concat());
+    (0..=length / 32).flat_map(block).take(usize::from(length)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn the_store_is_a_map_whatever_is_done_to_it(steps in steps()) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = open(dir.path());
+        let mut now: (BTreeMap<u8, Vec<u8>>, u64) = Default::default();
+        let mut durable = now.clone();
+        for step in steps {
+            match step {
+                Step::Put(entries) => {
+                    let records: Vec<_> = entries.iter().map(|(n, length)| (*n, noise(*n, *length))).collect();
+                    let keyed: Vec<_> = records.iter().map(|(n, r)| (key(u64::from(*n)), r.clone())).collect();
+                    put(&store, &keyed);
+                    now.0.extend(records);
+                    now.1 += 1;
+                    store.set_reflects(now.1).unwrap();
+                }
+                Step::Remove(numbers) => {
+                    let keys: Vec<_> = numbers.iter().map(|n| key(u64::from(*n))).collect();
+                    store.remove_batch(&keys).unwrap();
+                    now.0.retain(|n, _| !numbers.contains(n));
+                }
+                Step::Persist => {
+                    store.persist().unwrap();
+                    durable = now.clone();
+                }
+                Step::Settle => store.settle(),
+                Step::Reopen => {
+                    drop(store);
+                    store = open(dir.path());
+                    now = durable.clone();
+                }
+            }
+            prop_assert_eq!(store.reflects().unwrap(), now.1);
+            for n in 0..=255 {
+                prop_assert_eq!(store.get(&key(u64::from(n))).unwrap(), now.0.get(&n).cloned());
+            }
+        }
     }
 }
 

@@ -1,43 +1,26 @@
 //! Heads: code → digest of the whole current record, with the ledger position the table reflects.
 //!
 //! Derived and local, never shared: this table is why a forged or stale record is noticed, and the
-//! only place from which "unknown" may be said. So it is built to be never wrong, an error at worst:
-//! every byte that is read hangs on the checksum of its block, blocks on their segment's footer,
-//! footers on the manifest, the manifest on its own checksum. A flipped bit is [`HeadsFault::Corrupt`],
-//! never another digest and never an absence.
+//! only place from which "unknown" may be said. So it is a checksummed table ([`crate::segments`]):
+//! damage is [`HeadsFault::Corrupt`], never another digest and never an absence.
 //!
-//! Files of the directory (bytes in `docs/stores.md`):
-//!
-//! - `MANIFEST`: position, list of segments. Replaced by temp, fsync, rename, fsync of the directory.
-//! - `<id>.seg`: sorted, immutable. Whatever the manifest does not name is a leftover of a crash and
-//!   is deleted at open.
-//! - `LOCK`: held by the one process that has the table open.
-//!
-//! On top of the segments lies what came since the last flush, in memory. Readers take a
-//! [`HeadsView`]: an immutable picture of one position, so that a lookup and its `as_of` agree and a
-//! batch is seen whole or not at all.
+//! Readers take a [`HeadsView`]: an immutable picture of one position, so that a lookup and its
+//! `as_of` agree and a batch is seen whole or not at all.
 
-mod durable;
-mod manifest;
-mod merge;
-mod segment;
-mod view;
+use std::path::Path;
+use std::sync::Arc;
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
-use std::thread::JoinHandle;
+use serde::{Deserialize, Serialize};
 
+use crate::segments::{Shape, Table, TableFault, View, durable_state, hex32};
 use crate::transcript::record::HeadDigest;
-
-use manifest::Manifest;
-use segment::{BlockCache, Segment};
-pub use view::HeadsView;
-use view::{Delta, push_tiered};
 
 /// A transcript code or sheet id, raw.
 pub type HeadKey = [u8; 16];
+
+type Digest = [u8; 24];
+
+const SHAPE: Shape = Shape { kind: "heads", value_len: Some(24) };
 
 /// Why the table cannot be used or changed.
 #[derive(Debug, thiserror::Error)]
@@ -71,23 +54,24 @@ pub enum HeadsFault {
     },
 }
 
-impl HeadsFault {
-    fn corrupt(file: impl Into<String>, what: &'static str) -> Self {
-        Self::Corrupt { file: file.into(), what }
-    }
-
-    fn io(file: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
-        let file = file.into();
-        move |source| Self::Io { file, source }
+impl From<TableFault> for HeadsFault {
+    fn from(fault: TableFault) -> Self {
+        match fault {
+            TableFault::Corrupt { file, what } => Self::Corrupt { file, what },
+            TableFault::Io { file, source } => Self::Io { file, source },
+            TableFault::Locked => Self::Locked,
+        }
     }
 }
 
 /// The ledger state a table reflects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Position {
     /// Number of leaves.
     pub size: u64,
     /// Root of the tree of that size.
+    #[serde(with = "hex32")]
     pub root: [u8; 32],
 }
 
@@ -126,7 +110,7 @@ impl Default for HeadsOptions {
 /// The position that a directory's table durably reflects, without opening it; None when there is no
 /// table or its manifest is damaged.
 pub fn durable_position(dir: &Path) -> Option<Position> {
-    Manifest::read(dir).ok().flatten().map(|manifest| manifest.position)
+    durable_state(dir, SHAPE.kind).ok().flatten()
 }
 
 /// Whether the caller should flush now.
@@ -145,34 +129,8 @@ pub enum Flush {
 /// The table of one process: any number of readers, one writer at a time.
 #[derive(Debug)]
 pub struct Heads {
-    shared: Arc<Shared>,
-    merger: Mutex<Option<JoinHandle<()>>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    dir: PathBuf,
-    options: HeadsOptions,
-    cache: Arc<BlockCache>,
-    view: RwLock<Arc<HeadsView>>,
-    writer: Mutex<Writer>,
-    merge_ended: Condvar,
-    stop: AtomicBool,
-    /// Held for its advisory lock.
-    _lock: File,
-}
-
-/// What only a writer touches. Lock order: writer, then view.
-#[derive(Debug)]
-struct Writer {
-    next_id: u64,
-    /// Position of the manifest on disk.
-    durable: Position,
-    /// Segment files that no manifest names any more, or never did; deleted after the next manifest.
-    garbage: Vec<u64>,
-    merging: bool,
-    /// What stopped the last background merge; told to the next flush.
-    merge_fault: Option<HeadsFault>,
+    table: Table<16, Digest, Position>,
+    flush_entries: usize,
 }
 
 impl Heads {
@@ -186,45 +144,18 @@ impl Heads {
     /// [`HeadsFault::Corrupt`] for anything not as it was written, a missing manifest or segment
     /// included; [`HeadsFault::Locked`]; [`HeadsFault::Io`].
     pub fn open(dir: &Path, options: HeadsOptions) -> Result<Self, HeadsFault> {
-        std::fs::create_dir_all(dir).map_err(HeadsFault::io("directory"))?;
-        let lock = durable::lock(dir)?;
-        let manifest = match Manifest::read(dir)? {
-            Some(manifest) => manifest,
-            None => start(dir)?,
-        };
-        let segments = manifest.segments.iter().map(|row| Segment::open(dir, row).map(Arc::new));
-        let segments = segments.collect::<Result<Vec<_>, _>>()?;
-        durable::remove_unnamed(dir, &manifest)?;
-        let cache = Arc::new(segment::block_cache(options.cache_bytes));
-        let view = HeadsView::new(manifest.position, Vec::new(), segments, Arc::clone(&cache));
-        let writer = Writer {
-            next_id: manifest.next_id,
-            durable: manifest.position,
-            garbage: Vec::new(),
-            merging: false,
-            merge_fault: None,
-        };
-        let shared = Shared {
-            dir: dir.to_owned(),
-            options,
-            cache,
-            view: RwLock::new(Arc::new(view)),
-            writer: Mutex::new(writer),
-            merge_ended: Condvar::new(),
-            stop: AtomicBool::new(false),
-            _lock: lock,
-        };
-        Ok(Self { shared: Arc::new(shared), merger: Mutex::new(None) })
+        let table = Table::open(dir, SHAPE, options.cache_bytes, Position::EMPTY)?;
+        Ok(Self { table, flush_entries: options.flush_entries })
     }
 
     /// The table as it is now; later changes do not touch it.
     pub fn view(&self) -> Arc<HeadsView> {
-        self.shared.view()
+        Arc::new(HeadsView { view: self.table.view() })
     }
 
     /// The position on disk: what is left after a crash.
     pub fn durable_position(&self) -> Position {
-        self.shared.writer().durable
+        self.table.durable()
     }
 
     /// Puts a batch on top of the table and publishes it together with the position it leads to:
@@ -239,203 +170,78 @@ impl Heads {
         entries: impl IntoIterator<Item = (HeadKey, HeadDigest)>,
         position: Position,
     ) -> Result<Flush, HeadsFault> {
-        let fresh: Delta = entries.into_iter().collect();
-        let _writer = self.shared.writer();
-        let view = self.view();
-        if !view.position().may_become(&position) {
-            return Err(HeadsFault::Backwards { held: view.position().size, offered: position.size });
-        }
-        let mut deltas = view.deltas.clone();
-        push_tiered(&mut deltas, fresh);
-        let waiting: usize = deltas.iter().map(|delta| delta.len()).sum();
-        self.shared.publish(HeadsView { position, deltas, ..HeadsView::clone(&view) });
-        Ok(if waiting >= self.shared.options.flush_entries { Flush::Due } else { Flush::NotYet })
+        let next = |held: &Position| match held.may_become(&position) {
+            true => Ok(position),
+            false => Err(HeadsFault::Backwards { held: held.size, offered: position.size }),
+        };
+        let waiting = self.table.apply(entries.into_iter().map(|(key, HeadDigest(digest))| (key, digest)), next)?;
+        Ok(if waiting.entries >= self.flush_entries { Flush::Due } else { Flush::NotYet })
     }
 
-    /// Makes the current view durable: one new segment, then the manifest. Starts a merge in the
-    /// background when segments have become many.
+    /// Makes the current view durable. Starts a merge in the background when segments have become
+    /// many.
     ///
     /// # Errors
     /// [`HeadsFault::Io`]: nothing is lost, disk and memory are as before, a later flush tries
     /// again. [`HeadsFault::Corrupt`]: the last background merge met damage.
     pub fn flush(&self) -> Result<(), HeadsFault> {
-        let mut writer = self.shared.writer();
-        if let Some(fault) = writer.merge_fault.take() {
-            return Err(fault);
-        }
-        let view = self.view();
-        if !view.deltas.is_empty() || *view.position() != writer.durable {
-            self.shared.flush_view(&mut writer, &view)?;
-        }
-        self.start_merge(writer);
-        Ok(())
+        Ok(self.table.flush()?)
     }
 
-    /// Waits until no merge is running or due.
+    /// Waits until no merge is running.
     pub fn settle(&self) {
-        let mut writer = self.shared.writer();
-        while writer.merging {
-            writer = self.shared.merge_ended.wait(writer).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn start_merge(&self, mut writer: MutexGuard<'_, Writer>) {
-        if writer.merging || merge::due(&self.view().segments).is_none() {
-            return;
-        }
-        writer.merging = true;
-        drop(writer);
-        let mut running = MergeRun { shared: Arc::clone(&self.shared), fault: None };
-        let work = move || running.fault = running.shared.merge_all().err();
-        // Without a thread the run ends here: the table works unmerged, and the next flush tries again.
-        let started = std::thread::Builder::new().name("heads-merge".into()).spawn(work).ok();
-        let mut merger = self.merger.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = std::mem::replace(&mut *merger, started) {
-            join(before);
-        }
+        self.table.settle();
     }
 }
 
-/// A merge under way; ends, also by a panic, when dropped.
-struct MergeRun {
-    shared: Arc<Shared>,
-    fault: Option<HeadsFault>,
+/// The table at one position.
+pub struct HeadsView {
+    view: Arc<View<16, Digest, Position>>,
 }
 
-impl Drop for MergeRun {
-    fn drop(&mut self) {
-        let mut writer = self.shared.writer();
-        writer.merging = false;
-        writer.merge_fault = self.fault.take();
-        self.shared.merge_ended.notify_all();
-    }
-}
-
-fn join(thread: JoinHandle<()>) {
-    // A panic has been reported by its thread, and a merge has nothing to undo.
-    let _ = thread.join();
-}
-
-impl Drop for Heads {
-    /// Stops a running merge, which leaves the manifest it found; does not flush.
-    fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::Relaxed);
-        let merger = self.merger.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(handle) = merger.take() {
-            join(handle);
-        }
-    }
-}
-
-/// The first manifest of a new directory. Segments exist only after a manifest does, so segments
-/// without one mean that the manifest was lost, and an empty table would be a false absence.
-fn start(dir: &Path) -> Result<Manifest, HeadsFault> {
-    if durable::has_segments(dir)? {
-        return Err(HeadsFault::corrupt(manifest::NAME, "missing, though there are segments"));
-    }
-    let manifest = Manifest { position: Position::EMPTY, next_id: 1, segments: Vec::new() };
-    manifest.write(dir)?;
-    Ok(manifest)
-}
-
-impl Shared {
-    fn writer(&self) -> MutexGuard<'_, Writer> {
-        // A panic while writing leaves view and manifest each whole: both change in one step.
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+impl HeadsView {
+    /// The ledger state this view reflects: the `as_of` of every answer made from it.
+    pub fn position(&self) -> &Position {
+        self.view.state()
     }
 
-    fn view(&self) -> Arc<HeadsView> {
-        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+    /// The digest of the current record under a code or sheet id; None means that the ledger at
+    /// [`HeadsView::position`] holds nothing under it, for sure.
+    ///
+    /// # Errors
+    /// [`HeadsFault::Corrupt`] or [`HeadsFault::Io`]: says nothing about the key.
+    pub fn get(&self, key: &HeadKey) -> Result<Option<HeadDigest>, HeadsFault> {
+        self.view.get(key)?.map(|found| digest(found.as_ref())).transpose()
     }
 
-    fn publish(&self, view: HeadsView) {
-        let old = {
-            let mut place = self.view.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *place, Arc::new(view))
-        };
-        // Freed outside the lock: the last holder of a large delta pays for it, not the readers.
-        drop(old);
+    /// Every key with its digest, in ascending order, read past the cache: for audits and copies.
+    /// After an error nothing follows.
+    pub fn entries(&self) -> impl Iterator<Item = Result<(HeadKey, HeadDigest), HeadsFault>> + '_ {
+        self.view.entries().map(|entry| {
+            let (key, found) = entry?;
+            Ok((key, digest(found.as_ref())?))
+        })
     }
 
-    /// A crash before the manifest's rename leaves the old manifest and a stray segment; a crash
-    /// after it leaves the new manifest, whose segment was durable before.
-    fn flush_view(&self, writer: &mut Writer, view: &HeadsView) -> Result<(), HeadsFault> {
-        let mut segments = view.segments.clone();
-        if !view.deltas.is_empty() {
-            let id = writer.take_id();
-            segments.push(Arc::new(segment::write(&self.dir, id, view.delta_entries(), &AtomicBool::new(false))?));
-        }
-        self.commit(writer, view.position, &segments, &[])?;
-        self.publish(HeadsView::new(view.position, Vec::new(), segments, Arc::clone(&self.cache)));
-        Ok(())
+    /// How many segments a lookup may have to read; for status pages.
+    pub fn segment_count(&self) -> usize {
+        self.view.segment_count()
     }
 
-    /// Writes the manifest that names these segments, then deletes the retired ones and whatever
-    /// else no manifest names.
-    fn commit(
-        &self,
-        writer: &mut Writer,
-        position: Position,
-        segments: &[Arc<Segment>],
-        retired: &[Arc<Segment>],
-    ) -> Result<(), HeadsFault> {
-        let rows = segments.iter().map(|segment| segment.row()).collect();
-        let manifest = Manifest { position, next_id: writer.next_id, segments: rows };
-        if let Err(fault) = manifest.write(&self.dir) {
-            // The rename may or may not be on disk, so either manifest may be found at the next
-            // open: keep the files of both until another manifest is there for sure.
-            let view = self.view();
-            let fresh = segments.iter().filter(|segment| !view.segments.iter().any(|held| Arc::ptr_eq(held, segment)));
-            writer.garbage.extend(fresh.map(|segment| segment.row().id));
-            return Err(fault);
-        }
-        writer.durable = position;
-        writer.garbage.extend(retired.iter().map(|segment| segment.row().id));
-        for id in writer.garbage.drain(..) {
-            // Views that still read a retired segment keep it open. A file that cannot be deleted is
-            // found unnamed at the next open.
-            let _ = std::fs::remove_file(self.dir.join(segment::name(id)));
-        }
-        Ok(())
-    }
-
-    fn merge_all(&self) -> Result<(), HeadsFault> {
-        while self.merge_once()? {}
-        Ok(())
-    }
-
-    /// Replaces one run of segments by their merge; says whether there was one to replace. Flushes
-    /// may append segments meanwhile; nothing else removes any, so the run stays together.
-    fn merge_once(&self) -> Result<bool, HeadsFault> {
-        let (id, run) = {
-            let mut writer = self.writer();
-            let view = self.view();
-            let Some(from) = merge::due(&view.segments) else { return Ok(false) };
-            (writer.take_id(), view.segments[from..].to_vec())
-        };
-        let merged = match segment::write(&self.dir, id, merge::of_segments(&run), &self.stop) {
-            Ok(merged) => Arc::new(merged),
-            Err(_) if self.stop.load(Ordering::Relaxed) => return Ok(false),
-            Err(fault) => return Err(fault),
-        };
-        let mut writer = self.writer();
-        let view = self.view();
-        let (older, newer) = (run[0].row().id, run[run.len() - 1].row().id);
-        let place = |id: u64| view.segments.iter().position(|segment| segment.row().id == id);
-        let (Some(first), Some(last)) = (place(older), place(newer)) else { return Ok(false) };
-        let mut segments = view.segments.clone();
-        segments.splice(first..=last, [merged]);
-        let durable = writer.durable;
-        self.commit(&mut writer, durable, &segments, &run)?;
-        self.publish(HeadsView { segments, ..HeadsView::clone(&view) });
-        Ok(true)
+    /// An upper bound of the number of keys: one that was written several times may count as often.
+    pub fn entries_at_most(&self) -> u64 {
+        self.view.entries_at_most()
     }
 }
 
-impl Writer {
-    /// Ids are never used twice, so that a cached block cannot be taken for another's.
-    fn take_id(&mut self) -> u64 {
-        self.next_id += 1;
-        self.next_id - 1
+fn digest(bytes: &[u8]) -> Result<HeadDigest, HeadsFault> {
+    let damaged = |_| HeadsFault::Corrupt { file: "segment".into(), what: "a digest of another length" };
+    bytes.try_into().map(HeadDigest).map_err(damaged)
+}
+
+/// Codes do not belong in logs.
+impl std::fmt::Debug for HeadsView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HeadsView({} entries of the ledger)", self.position().size)
     }
 }

@@ -9,6 +9,7 @@
 //! anew each day. Counts are forgotten on restart.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
@@ -62,7 +63,6 @@ pub struct AttemptCounters {
 
 type Key = [u8; 16];
 
-#[derive(Debug)]
 struct Today {
     date: Date,
     secret: KeyedHash,
@@ -163,6 +163,13 @@ impl AttemptCounters {
     fn today(&self) -> MutexGuard<'_, Today> {
         // A panic between two counts leaves one try too many counted, never too few.
         self.today.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says how much there is, and nothing of it.
+impl fmt::Debug for Today {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Today({} transcripts, {} with prefixes)", self.transcripts.len(), self.prefixes.len())
     }
 }
 

@@ -3,16 +3,16 @@
 use std::iter::Peekable;
 use std::sync::Arc;
 
-use super::HeadsFault;
-use super::segment::{Entry, Segment};
+use super::Value;
+use super::segment::{Read, Segment};
 
 /// Each segment is kept more than this many times larger than all newer ones together: few segments
 /// to look into, and each entry is rewritten a few times per fourfold growth of the table.
 const RATIO: u64 = 3;
 
 /// From which segment on the run to the end should become one; None: leave it.
-pub(super) fn due(segments: &[Arc<Segment>]) -> Option<usize> {
-    let sizes: Vec<u64> = segments.iter().map(|segment| segment.row().entries).collect();
+pub(super) fn due<const K: usize>(segments: &[Arc<Segment<K>>]) -> Option<usize> {
+    let sizes: Vec<u64> = segments.iter().map(|segment| segment.row().bytes).collect();
     run_start(&sizes)
 }
 
@@ -21,22 +21,29 @@ fn run_start(sizes: &[u64]) -> Option<usize> {
     (0..sizes.len().saturating_sub(1)).find(|at| sizes[*at] <= newer(*at).saturating_mul(RATIO))
 }
 
-type Source<'a> = Peekable<Box<dyn Iterator<Item = Result<Entry, HeadsFault>> + 'a>>;
+/// Entries in ascending order of keys.
+pub(super) type Source<'a, const K: usize, V> = Box<dyn Iterator<Item = Read<K, V>> + 'a>;
 
 /// Sorted runs as one sorted run; where a key is in several, the newest counts.
-pub(super) struct Merge<'a> {
-    newest_first: Vec<Source<'a>>,
+pub(super) struct Merge<'a, const K: usize, V> {
+    newest_first: Vec<Peekable<Source<'a, K, V>>>,
 }
 
-impl<'a> Merge<'a> {
-    pub(super) fn new(
-        newest_first: impl Iterator<Item = Box<dyn Iterator<Item = Result<Entry, HeadsFault>> + 'a>>,
-    ) -> Self {
+impl<'a, const K: usize, V: Value> Merge<'a, K, V> {
+    pub(super) fn new(newest_first: impl Iterator<Item = Source<'a, K, V>>) -> Self {
         Self { newest_first: newest_first.map(Iterator::peekable).collect() }
     }
 
+    /// Leaves out removed keys: where nothing older could hold them.
+    pub(super) fn without_removed(self) -> impl Iterator<Item = Read<K, V>> + 'a
+    where
+        V: 'a,
+    {
+        self.filter(|entry| !matches!(entry, Ok((_, value)) if value.as_ref().is_empty()))
+    }
+
     /// The smallest next key; a source that failed comes first of all.
-    fn smallest(&mut self) -> Option<Result<[u8; 16], usize>> {
+    fn smallest(&mut self) -> Option<Result<[u8; K], usize>> {
         let mut smallest = None;
         for (at, source) in self.newest_first.iter_mut().enumerate() {
             match source.peek() {
@@ -49,8 +56,8 @@ impl<'a> Merge<'a> {
     }
 }
 
-impl Iterator for Merge<'_> {
-    type Item = Result<Entry, HeadsFault>;
+impl<const K: usize, V: Value> Iterator for Merge<'_, K, V> {
+    type Item = Read<K, V>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let key = match self.smallest()? {
@@ -72,8 +79,8 @@ impl Iterator for Merge<'_> {
 }
 
 /// The merge of neighbouring segments, given oldest first.
-pub(super) fn of_segments(oldest_first: &[Arc<Segment>]) -> Merge<'_> {
-    Merge::new(oldest_first.iter().rev().map(|segment| Box::new(segment.entries()) as Box<_>))
+pub(super) fn of_segments<const K: usize, V: Value>(oldest_first: &[Arc<Segment<K>>]) -> Merge<'_, K, V> {
+    Merge::new(oldest_first.iter().rev().map(|segment| Box::new(segment.entries()) as Source<'_, K, V>))
 }
 
 #[cfg(test)]

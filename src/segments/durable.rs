@@ -4,22 +4,22 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
-use super::manifest::{self, Manifest};
-use super::{HeadsFault, segment};
+use super::manifest::{self, Row};
+use super::{TableFault, segment};
 
 /// Takes the directory for this handle; given back when the file is dropped, or the process dies.
-pub(super) fn lock(dir: &Path) -> Result<File, HeadsFault> {
+pub(super) fn lock(dir: &Path) -> Result<File, TableFault> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("LOCK"));
-    let file = file.map_err(HeadsFault::io("LOCK"))?;
+    let file = file.map_err(TableFault::io("LOCK"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(HeadsFault::Locked),
-        Err(TryLockError::Error(source)) => Err(HeadsFault::Io { file: "LOCK".into(), source }),
+        Err(TryLockError::WouldBlock) => Err(TableFault::Locked),
+        Err(TryLockError::Error(source)) => Err(TableFault::Io { file: "LOCK".into(), source }),
     }
 }
 
 /// Replaces a file: a crash leaves the old content or the new one, whole.
-pub(super) fn replace(dir: &Path, name: &str, content: &[u8]) -> Result<(), HeadsFault> {
+pub(super) fn replace(dir: &Path, name: &str, content: &[u8]) -> Result<(), TableFault> {
     let temporary = dir.join(format!("{name}.tmp"));
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&temporary)?;
@@ -30,32 +30,32 @@ pub(super) fn replace(dir: &Path, name: &str, content: &[u8]) -> Result<(), Head
         std::fs::rename(&temporary, dir.join(name))?;
         sync_dir(dir)
     };
-    write().map_err(HeadsFault::io(name))
+    write().map_err(TableFault::io(name))
 }
 
 fn sync_dir(dir: &Path) -> std::io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-fn names(dir: &Path) -> Result<Vec<String>, HeadsFault> {
+fn names(dir: &Path) -> Result<Vec<String>, TableFault> {
     let list = || -> std::io::Result<Vec<String>> {
         std::fs::read_dir(dir)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     };
-    list().map_err(HeadsFault::io("directory"))
+    list().map_err(TableFault::io("directory"))
 }
 
 /// Whether any segment file is there.
-pub(super) fn has_segments(dir: &Path) -> Result<bool, HeadsFault> {
+pub(super) fn has_segments(dir: &Path) -> Result<bool, TableFault> {
     Ok(names(dir)?.iter().any(|name| segment::is_name(name)))
 }
 
 /// Deletes what a crash left: segments that no manifest names, and a half-written manifest.
-pub(super) fn remove_unnamed(dir: &Path, manifest: &Manifest) -> Result<(), HeadsFault> {
-    let named: Vec<String> = manifest.segments.iter().map(|row| segment::name(row.id)).collect();
+pub(super) fn remove_unnamed(dir: &Path, segments: &[Row]) -> Result<(), TableFault> {
+    let named: Vec<String> = segments.iter().map(|row| segment::name(row.id)).collect();
     for name in names(dir)? {
         let stray = segment::is_name(&name) && !named.contains(&name);
         if stray || name == manifest::TEMPORARY {
-            std::fs::remove_file(dir.join(&name)).map_err(HeadsFault::io(name))?;
+            std::fs::remove_file(dir.join(&name)).map_err(TableFault::io(name))?;
         }
     }
     Ok(())

@@ -1,0 +1,126 @@
+//! The manifest: which segments make the table, and the state it is in.
+//!
+//! One line of JSON, then the SHA-256 of that line in hex. Everything below hangs on it, and any
+//! byte that differs from what was written makes it unreadable.
+
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{State, TableFault, durable};
+
+/// File name of the manifest.
+pub(super) const NAME: &str = "MANIFEST";
+/// File name while it is written.
+pub(super) const TEMPORARY: &str = "MANIFEST.tmp";
+/// Format of manifest and segments.
+const VERSION: u32 = 1;
+/// Far above what a table of all codes of the country needs.
+const MAX_LEN: u64 = 1 << 20;
+
+/// One segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Row {
+    /// Names the file.
+    pub(super) id: u64,
+    /// How many entries.
+    pub(super) entries: u64,
+    /// How many blocks, and their length together; so the length of the file is known.
+    pub(super) blocks: u64,
+    pub(super) bytes: u64,
+    /// SHA-256 of the footer.
+    #[serde(with = "super::hex32")]
+    pub(super) footer: [u8; 32],
+}
+
+/// The parsed file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest<S> {
+    version: u32,
+    /// What the table holds, so that one is not taken for another.
+    kind: String,
+    pub(super) state: S,
+    /// No segment file of this id or a later one was ever named.
+    pub(super) next_id: u64,
+    /// Oldest first: where a key is in several, the last one counts.
+    pub(super) segments: Vec<Row>,
+}
+
+impl<S: State> Manifest<S> {
+    pub(super) fn new(kind: &str, state: S, next_id: u64, segments: Vec<Row>) -> Self {
+        Self { version: VERSION, kind: kind.to_owned(), state, next_id, segments }
+    }
+
+    /// None when there is no such file.
+    pub(super) fn read(dir: &Path, kind: &str) -> Result<Option<Self>, TableFault> {
+        let path = dir.join(NAME);
+        match std::fs::metadata(&path) {
+            Ok(meta) if meta.len() > MAX_LEN => return Err(TableFault::corrupt(NAME, "too long")),
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(TableFault::io(NAME)(e)),
+        }
+        let bytes = std::fs::read(path).map_err(TableFault::io(NAME))?;
+        Self::parse(&bytes, kind).map(Some)
+    }
+
+    pub(super) fn write(&self, dir: &Path) -> Result<(), TableFault> {
+        durable::replace(dir, NAME, &self.encode()?)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, TableFault> {
+        let mut bytes = serde_json::to_vec(self).map_err(|_| TableFault::corrupt(NAME, "cannot be encoded"))?;
+        let trailer = trailer(&bytes);
+        bytes.extend_from_slice(trailer.as_bytes());
+        Ok(bytes)
+    }
+
+    fn parse(bytes: &[u8], kind: &str) -> Result<Self, TableFault> {
+        let fault = |what| TableFault::corrupt(NAME, what);
+        let (body, end) =
+            bytes.len().checked_sub(66).and_then(|at| bytes.split_at_checked(at)).ok_or_else(|| fault("cut off"))?;
+        if end != trailer(body).as_bytes() {
+            return Err(fault("checksum does not match"));
+        }
+        let manifest: Self = serde_json::from_slice(body).map_err(|_| fault("not of this format"))?;
+        if manifest.version != VERSION || manifest.kind != kind {
+            return Err(fault("made by another version of this software, or for another table"));
+        }
+        Ok(manifest)
+    }
+}
+
+fn trailer(body: &[u8]) -> String {
+    format!("\n{}\n", HEXLOWER.encode(&Sha256::digest(body)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics_and_what_it_accepts_is_canonical(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            if let Ok(manifest) = Manifest::<u64>::parse(&bytes, "test") {
+                prop_assert!(manifest.encode().is_ok_and(|again| again == bytes));
+            }
+        }
+
+        #[test]
+        fn what_is_encoded_is_parsed_as_the_same_kind_only(
+            state: u64, next_id: u64, rows: Vec<(u64, u64, u64, u64, [u8; 32])>,
+        ) {
+            let row = |(id, entries, blocks, bytes, footer)| Row { id, entries, blocks, bytes, footer };
+            let manifest = Manifest::new("test", state, next_id, rows.into_iter().map(row).collect());
+            let bytes = manifest.encode().unwrap_or_default();
+            prop_assert!(Manifest::parse(&bytes, "test").is_ok_and(|parsed| parsed == manifest));
+            prop_assert!(Manifest::<u64>::parse(&bytes, "other").is_err());
+        }
+    }
+}
