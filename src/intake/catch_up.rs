@@ -181,10 +181,7 @@ fn enter_erased(
     if leaf.kind != Kind::Sheet {
         return Err(unreadable(format_args!("entry {position} has no body")));
     }
-    let (bundle, at) = (position / 256, (position % 256) as usize);
-    let width = (reader.size() - bundle * 256).min(256) as u16;
-    let entries = reader.facts(bundle, width).map_err(unreadable)?;
-    let facts = &entries.get(at).ok_or_else(|| unreadable("an entry beyond its bundle"))?.facts;
-    let claims: SheetClaims = strict::from_slice(facts, MAX_PAYLOAD).map_err(unreadable)?;
+    let facts = reader.facts_of(position).map_err(unreadable)?.facts;
+    let claims: SheetClaims = strict::from_slice(&facts, MAX_PAYLOAD).map_err(unreadable)?;
     Ok(rules::enter_sheet(&claims, Learner::default(), [0; 32], position, view)?)
 }

@@ -25,7 +25,6 @@ use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage}
 use crate::signing::grant::KeyClaims;
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
-use crate::signing::keyring::Signer;
 use crate::signing::{Jws, JwsFault, KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::{ProvinceCode, ProvinceId};
@@ -547,8 +546,7 @@ impl<'a> Run<'a> {
         };
         let checked = self.index.ring.check_status_signature(&line.jws, claims, state.province, self.next);
         Ok(match checked {
-            Ok(Signer::Ministry) => Ok(None),
-            Ok(Signer::Province(province)) => Ok(Some(province)),
+            Ok(signer) => Ok(signer.province()),
             Err(KeyRefusal::WrongProvince) => {
                 Err(Refusal::new("status.not_responsible", "/signatures/0").held_by(state.province.code))
             }
@@ -596,10 +594,7 @@ impl<'a> Run<'a> {
             }
             Err(refusal) => return self.note(number, LineOutcome::Refused, None, Some(refusal.into())),
         };
-        let signer = match entry.signer() {
-            Signer::Ministry => None,
-            Signer::Province(province) => Some(province),
-        };
+        let signer = entry.signer().province();
         let (province, vintage) = leaf_province(signer);
         let position = self.push(number, line, Kind::Key, province, vintage, 0, self.package)?;
         self.index.ring.apply(entry, position);

@@ -19,7 +19,6 @@ use crate::package::manifest::SignedManifest;
 use crate::signing::KeyRing;
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
-use crate::signing::keyring::Signer;
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::ProvinceId;
 use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
@@ -216,10 +215,7 @@ impl Judge<'_> {
             .ring
             .check_status_signature(&line.jws, claims, responsible, entry.index)
             .map_err(|refusal| refusal.rule().to_owned())?;
-        let signer = match signer {
-            Signer::Ministry => None,
-            Signer::Province(province) => Some(province),
-        };
+        let signer = signer.province();
         enters(rules::judge_status(claims, &line.payload, signer, circumstances, view))?;
         Ok(signer.is_none())
     }

@@ -150,6 +150,21 @@ impl LedgerReader {
         })
     }
 
+    /// The facts of one entry.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::facts`]; [`LedgerFault::Beyond`] for an entry that is not there.
+    pub fn facts_of(&self, index: u64) -> Result<FactsEntry, LedgerFault> {
+        let size = self.size();
+        let beyond = LedgerFault::Beyond { index, size };
+        let (bundle, at) = (index / 256, (index % 256) as usize);
+        if index >= size {
+            return Err(beyond);
+        }
+        let width = (size - bundle * 256).min(256) as u16;
+        self.facts(bundle, width)?.into_iter().nth(at).ok_or(beyond)
+    }
+
     /// The signed object of an entry, as `Jws::to_stored` wrote it; None once erased. Compare its digest
     /// with the one in the facts before relying on it.
     ///

@@ -10,7 +10,6 @@ use serde_json::value::RawValue;
 use super::Portal;
 use crate::follow::Reflected;
 use crate::follow::derive::grant_key;
-use crate::ledger::FactsEntry;
 use crate::ledger::LedgerFault;
 use crate::ledger::packages;
 use crate::package::line::line_hash;
@@ -89,7 +88,7 @@ pub(super) fn of_sheet(
     leaf_index: u64,
     groups: GroupSet,
 ) -> Result<SheetEvidence, EvidenceFault> {
-    let origin = facts(portal, leaf_index)?.origin;
+    let origin = portal.parts.reader.facts_of(leaf_index)?.origin;
     let manifest_jws = stored(portal, origin.package)?;
     let signed =
         SignedManifest::from_jws(manifest_jws).map_err(|_| EvidenceFault::Missing("the manifest cannot be read"))?;
@@ -119,13 +118,6 @@ pub(super) fn of_sheet(
     })
 }
 
-fn facts(portal: &Portal, index: u64) -> Result<FactsEntry, EvidenceFault> {
-    let (bundle, at) = (index / 256, (index % 256) as usize);
-    let width = (portal.parts.reader.size() - bundle * 256).min(256) as u16;
-    let entries = portal.parts.reader.facts(bundle, width)?;
-    entries.into_iter().nth(at).ok_or(EvidenceFault::Missing("an entry is beyond its bundle"))
-}
-
 fn stored(portal: &Portal, index: u64) -> Result<Jws, EvidenceFault> {
     let stored = portal.parts.reader.signed(index)?.ok_or(EvidenceFault::Missing("a body is gone"))?;
     Jws::from_stored(&stored).map_err(|_| EvidenceFault::Missing("a body cannot be read"))
@@ -148,7 +140,7 @@ fn entry(
         jws: RawValue::from_string(json).map_err(|_| EvidenceFault::Missing("not JSON"))?,
         leaf: BASE64.encode(&reader.leaf(index)?.encode()),
         leaf_index: index,
-        blind: BASE64URL_NOPAD.encode(&facts(portal, index)?.blind),
+        blind: BASE64URL_NOPAD.encode(&reader.facts_of(index)?.blind),
         proof: proof.to_text().map_err(|_| EvidenceFault::Missing("no proof"))?,
     })
 }

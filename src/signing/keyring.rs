@@ -93,6 +93,16 @@ pub enum Signer {
     Province(ProvinceId),
 }
 
+impl Signer {
+    /// The province; None for the ministry.
+    pub fn province(self) -> Option<ProvinceId> {
+        match self {
+            Self::Ministry => None,
+            Self::Province(province) => Some(province),
+        }
+    }
+}
+
 /// A key entry that was checked; having one is the proof. [`KeyRing::apply`] takes it.
 #[derive(Debug, Clone)]
 pub struct CheckedKeyEntry {
