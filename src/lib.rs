@@ -16,7 +16,7 @@
 //! |---|---|
 //! | `ledger` checkpoint, tiles | nothing without the log key: forged tiles end in "could not check" |
 //! | `ledger` bodies | nothing: each is compared with the digest its leaf commits to |
-//! | `ledger` index | wrong refusals at intake, or a second sheet for a year: `hocba audit` finds it |
+//! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records` | nothing: a record that differs from its head is "could not check" |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
@@ -41,7 +41,7 @@
 //!
 //! segments:
 //!
-//! ledger: signing tlog transcript
+//! ledger: segments signing tlog transcript
 //! journal: signing transcript
 //! heads: segments transcript
 //! records: segments transcript

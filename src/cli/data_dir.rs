@@ -179,7 +179,7 @@ impl DataDir {
         let writer = Writer::open(setup, now_ms).map_err(writer_fault)?;
         Intake::new(IntakeParts {
             writer,
-            index_dir: self.root.join("index"),
+            index_dir: self.index(),
             roots: self.config.trust.roots.clone(),
             disk,
             reader: self.reader()?,
@@ -189,6 +189,27 @@ impl DataDir {
             now,
         })
         .map_err(storage)
+    }
+
+    fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    /// Deletes the intake index, which the next writer makes again from the ledger.
+    ///
+    /// # Errors
+    /// While a writer runs, whose index it is.
+    pub fn forget_index(&self) -> Result<(), CliFault> {
+        let note = format!("process {}\n", std::process::id());
+        let _lock = self.ledger_disk()?.lock(crate::ledger::layout::LOCK, &note).map_err(|fault| {
+            CliFault::new(format_args!("the intake index is in use: {fault}"), "stop the writer and run it again")
+        })?;
+        match std::fs::remove_dir_all(self.index()) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                Err(storage(format_args!("{}: {e}", self.index().display())))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The largest tree that the heads here rely on: a ledger below it was rolled back.

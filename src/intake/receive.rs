@@ -65,6 +65,9 @@ pub enum IntakeFault {
         /// Entries the ledger has.
         ledger: u64,
     },
+    /// The index reflects a tree that the ledger does not contain: that of another ledger.
+    #[error("the intake index covers {0} entries that are not the ledger's first ones")]
+    IndexElsewhere(u64),
     /// A receipt could not be written or read.
     #[error("receipt: {0}")]
     Receipt(#[from] JwsFault),
@@ -74,6 +77,17 @@ pub enum IntakeFault {
     /// The ledger cannot be read back.
     #[error("the ledger cannot be read: {0}")]
     Read(String),
+}
+
+impl IntakeFault {
+    /// Whether the index is to be deleted and made again.
+    pub fn wants_new_index(&self) -> bool {
+        match self {
+            Self::Index(fault) => fault.is_damage(),
+            Self::IndexAhead { .. } | Self::IndexElsewhere(_) => true,
+            _ => false,
+        }
+    }
 }
 
 impl From<PackageFault> for IntakeFault {
@@ -97,9 +111,14 @@ pub struct Intake {
     index: Index,
     quarantine: Quarantine,
     disk: Arc<dyn Disk>,
+    reader: Arc<LedgerReader>,
     keyed: KeyedHash,
     receipt_key: PrivateKey,
     limits: config::Intake,
+    /// Erasures on record that are not carried out yet.
+    erasures: Vec<u64>,
+    /// Quarantine files whose sheets have entered.
+    entered: Vec<Waiting>,
 }
 
 /// What an intake is built from.
@@ -132,19 +151,26 @@ impl Intake {
     /// [`IntakeFault`].
     pub fn new(parts: Parts) -> Result<Self, IntakeFault> {
         let quarantine = Quarantine::new(Arc::clone(&parts.disk));
-        let (index, erasures) =
-            catch_up::ready_index(&parts.index_dir, &parts.roots, &parts.reader, &quarantine, &parts.keyed)?;
-        let mut intake = Self {
-            writer: parts.writer,
+        let mut writer = parts.writer;
+        let mut ledger = catch_up::Ledger {
+            reader: &parts.reader,
+            quarantine: &quarantine,
+            keyed: &parts.keyed,
+            erase: &mut |leaf| Ok(writer.erase_body(leaf, millis(parts.now)).map(drop)?),
+        };
+        let index = catch_up::ready_index(&parts.index_dir, &parts.roots, &mut ledger)?;
+        Ok(Self {
+            writer,
             index,
             quarantine,
             disk: parts.disk,
+            reader: parts.reader,
             keyed: parts.keyed,
             receipt_key: parts.receipt_key,
             limits: parts.limits,
-        };
-        intake.erase(&erasures, parts.now)?;
-        Ok(intake)
+            erasures: Vec::new(),
+            entered: Vec::new(),
+        })
     }
 
     /// The ledger's writer, for cosignatures and status.
@@ -180,6 +206,7 @@ impl Intake {
         dry_run: bool,
         now: Moment,
     ) -> Result<Received, IntakeFault> {
+        self.ready(now)?;
         let limits = Limits { max_lines: self.limits.max_lines, max_bytes: self.limits.max_package_bytes };
         let package = VerifiedPackage::verify(source, limits, self.index.ring(), self.index.applied())?;
         let (route, sequence) = (package.manifest().route(), package.manifest().sequence);
@@ -190,15 +217,14 @@ impl Intake {
             return Ok(Received { receipt: first, again: true });
         }
         let finished = self.run(&package, dry_run, now)?;
-        // From here on the package is acknowledged by its checkpoint. A crash before the index is
-        // written leaves it behind the ledger: catching up at the next start ends in the same state,
-        // erasures included.
+        // From here on the package is acknowledged by its checkpoint, whatever fails: the same package again
+        // gets the same receipt. A crash before the index is written leaves it behind the ledger: catching up
+        // at the next start ends in the same state, erasures included.
         if let Some((overlay, ring, size)) = finished.changes {
             self.index.apply(overlay, ring, size)?;
-            self.erase(&finished.erasures, now)?;
-            for waiting in &finished.entered {
-                self.quarantine.forget(waiting)?;
-            }
+            self.erasures.extend(finished.erasures);
+            self.entered.extend(finished.entered);
+            self.settle(now)?;
         }
         Ok(Received { receipt: finished.receipt, again: false })
     }
@@ -253,9 +279,33 @@ impl Intake {
         run.finish(package, &self.receipt_key)
     }
 
-    fn erase(&mut self, leaves: &[u64], now: Moment) -> Result<(), IntakeFault> {
-        for leaf in leaves {
+    /// Brings the index to the ledger's tree. They differ after a commit that failed while the checkpoint
+    /// was moved and was found to stand: judged by the older index, its sheets would be taken twice.
+    fn ready(&mut self, now: Moment) -> Result<(), IntakeFault> {
+        self.writer.recover(millis(now))?;
+        if self.index.applied() != self.writer.checkpoint().size() {
+            let mut ledger = catch_up::Ledger {
+                reader: &self.reader,
+                quarantine: &self.quarantine,
+                keyed: &self.keyed,
+                erase: &mut |leaf| Ok(self.writer.erase_body(leaf, millis(now)).map(drop)?),
+            };
+            catch_up::catch_up(&mut self.index, &mut ledger)?;
+        }
+        self.settle(now)
+    }
+
+    /// Carries out what the last commits asked for. In this order: as long as the index lags, the next start
+    /// finds the erasures again; once it does not, files in quarantine that nothing refers to do no harm. What
+    /// fails (a full disk) is tried again before the next package; nothing is taken until it is done.
+    fn settle(&mut self, now: Moment) -> Result<(), IntakeFault> {
+        while let Some(leaf) = self.erasures.last() {
             self.writer.erase_body(*leaf, millis(now))?;
+            self.erasures.pop();
+        }
+        self.index.persist(*self.writer.checkpoint().root())?;
+        for waiting in std::mem::take(&mut self.entered) {
+            self.quarantine.forget(&waiting)?;
         }
         Ok(())
     }
