@@ -29,8 +29,8 @@
 //! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
-//! know each other, use cases stand on both, the edges on everything they need. `segments` is a tool of rank 1: tables
-//! in files that know nothing of what they hold.
+//! know each other, use cases stand on both, the edges on everything they need. `fsync` and `segments` are tools: steps that
+//! survive a power cut, and tables in files that know nothing of what they hold.
 //!
 //! ```text
 //! transcript:
@@ -39,26 +39,28 @@
 //! package: signing tlog transcript
 //! config: signing
 //!
-//! segments:
+//! fsync:
+//! segments: fsync
 //!
-//! ledger: segments signing tlog transcript
-//! journal: signing transcript
+//! ledger: fsync segments signing tlog transcript
+//! journal: fsync signing transcript
 //! heads: segments transcript
 //! records: segments transcript
 //! limits: signing transcript
 //!
 //! intake: config ledger package signing tlog transcript
-//! follow: heads ledger records signing tlog transcript
+//! follow: fsync heads ledger records signing tlog transcript
 //! portal: config follow journal ledger limits package records signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config follow heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: config follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
 //! ```
 
 pub mod cli;
 pub mod config;
 pub mod follow;
+pub mod fsync;
 pub mod heads;
 pub mod intake;
 pub mod journal;
