@@ -79,6 +79,13 @@ struct OpenSegment {
 }
 
 impl OpenSegment {
+    fn check_place(&self) -> Result<(), JournalFault> {
+        match self.file.is_at(&self.path).map_err(at(&self.path))? {
+            true => Ok(()),
+            false => Err(JournalFault::Moved(self.path.clone())),
+        }
+    }
+
     /// Takes away whatever lies beyond what is durable.
     fn cut_back(&mut self) -> Result<(), JournalFault> {
         self.file.truncate(self.length).map_err(at(&self.path))?;
@@ -195,6 +202,7 @@ impl Journal {
 
     fn write(&self, segment: &mut OpenSegment, durable: Chain, lines: &[u8]) -> Result<(), JournalFault> {
         if segment.length >= self.options.segment_bytes {
+            segment.check_place()?;
             // Everything in the old segment is durable, so a crash from here on leaves it whole, and the new one
             // missing, empty, or with a torn line.
             *segment = begin_segment(&self.dir, durable.size + 1, &*self.disk)?;
@@ -202,6 +210,8 @@ impl Journal {
         // A crash here leaves any part of these lines; none of them has been acknowledged.
         segment.file.append(lines).map_err(at(&segment.path))?;
         segment.file.sync().map_err(at(&segment.path))?;
+        // Durable in a file that nobody will ever read is not written down.
+        segment.check_place()?;
         // From here on a crash leaves all of them.
         segment.length += lines.len() as u64;
         Ok(())
