@@ -85,7 +85,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// The parser's message with what it quotes from the text cut out: serde repeats the value it refuses,
 /// and that value may be a name. Member names of our own formats stay.
-fn without_values(fault: &serde_json::Error) -> String {
+pub fn without_values(fault: &serde_json::Error) -> String {
     let message = fault.to_string();
     let place = format!(" at line {} column {}", fault.line(), fault.column());
     let body = message.strip_suffix(&place).unwrap_or(&message);
