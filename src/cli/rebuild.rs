@@ -53,6 +53,7 @@ pub fn rebuild(data: &DataDir, shows_progress: bool) -> Result<u64, CliFault> {
     let (next, old) = (current.with_extension("next"), current.with_extension("old"));
     remove(&next)?;
     remove(&old)?;
+    data.hand_on_seen(&next)?;
     let size = follow_all(data, &next, shows_progress)?;
     if current.exists() {
         std::fs::rename(&current, &old).map_err(io_fault)?;
