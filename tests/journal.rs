@@ -592,7 +592,8 @@ fn after_an_error_nothing_is_taken_until_cleared() {
 
 #[test]
 fn a_journal_moved_or_deleted_while_it_is_written_closes() {
-    let cases: [(&str, fn(&Path)); 4] = [
+    type Meddle = fn(&Path);
+    let cases: [(&str, Meddle); 4] = [
         ("moved", |dir| fs::rename(dir, dir.with_extension("away")).unwrap()),
         ("deleted", |dir| fs::remove_dir_all(dir).unwrap()),
         ("without its segment", |dir| fs::remove_file(&segments(dir)[0]).unwrap()),

@@ -1,11 +1,36 @@
 //! The few steps on the file system after which something survives a power cut.
 //!
 //! A file's contents are durable after an fsync of the file, its name after one of the directory. The
-//! rooms that keep things decide what must be durable when; how is here, once.
+//! rooms that keep things decide what must be durable when; how is here, once. So is the lock that makes
+//! one process the owner of a directory.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
+
+/// An advisory lock on a file. It ends with the process whatever happens.
+#[derive(Debug)]
+pub struct FileLock(File);
+
+impl FileLock {
+    /// Takes the lock.
+    ///
+    /// # Errors
+    /// [`TryLockError::WouldBlock`] when another handle has it, of this process or another; the system's.
+    pub fn take(file: File) -> Result<Self, TryLockError> {
+        file.try_lock()?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for FileLock {
+    /// Unlocked on purpose: closing is not enough while a child process that was just forked still has a
+    /// copy of the handle.
+    fn drop(&mut self) {
+        // If it fails, the lock ends with the process.
+        let _ = self.0.unlock();
+    }
+}
 
 /// Creates or overwrites a file; its contents survive, its name only after [`sync_dir`].
 ///

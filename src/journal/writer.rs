@@ -1,6 +1,6 @@
 //! Appending: one owner, group commit, closed after a fault.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,6 +9,7 @@ use super::audit::{self, Records, Segment, Torn, at};
 use super::disk::{Disk, RealDisk, SegmentFile};
 use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, TagKey};
 use super::{Audited, JournalFault};
+use crate::fsync::FileLock;
 use crate::transcript::{GroupSet, Moment, TranscriptCode};
 
 /// How a journal is written.
@@ -50,7 +51,7 @@ pub struct Journal {
     state: Mutex<State>,
     /// Something about [`State`] changed: a batch is done, or the file is free again.
     changed: Condvar,
-    _lock: Lock,
+    _lock: FileLock,
 }
 
 struct State {
@@ -316,23 +317,12 @@ fn create_dir(dir: &Path, disk: &dyn Disk) -> Result<(), JournalFault> {
     }
 }
 
-/// The lock file, unlocked on purpose when dropped: closing it is not enough while a child process that was just forked
-/// still has a copy of the handle.
-struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // If it fails, the lock ends with the process.
-        let _ = self.0.unlock();
-    }
-}
-
-fn lock(dir: &Path) -> Result<Lock, JournalFault> {
+fn lock(dir: &Path) -> Result<FileLock, JournalFault> {
     let path = dir.join("lock");
     let file =
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(at(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock(file)),
+    match FileLock::take(file) {
+        Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(JournalFault::Locked(path)),
         Err(TryLockError::Error(e)) => Err(JournalFault::io(path, e)),
     }

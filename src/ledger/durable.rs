@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use crate::fsync;
+use crate::fsync::{self, FileLock};
 
 /// Ends the names of files that [`Disk::replace`] has not yet put in their place.
 pub const NEXT: &str = ".next";
@@ -236,17 +236,17 @@ impl Disk for RealDisk {
     fn lock(&self, path: &str, note: &str) -> Result<Lock, LockFault> {
         let full = self.at_path(path);
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&full)?;
-        match file.try_lock() {
-            Ok(()) => {}
+        let lock = match FileLock::take(file.try_clone()?) {
+            Ok(lock) => lock,
             Err(fs::TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 file.take(200).read_to_string(&mut holder).unwrap_or(0);
                 return Err(LockFault::Held(holder.trim().to_owned()));
             }
             Err(fs::TryLockError::Error(e)) => return Err(e.into()),
-        }
+        };
         file.set_len(0)?;
         file.write_all(note.as_bytes())?;
-        Ok(Lock::holding(file))
+        Ok(Lock::holding(lock))
     }
 }

@@ -1,17 +1,18 @@
 //! The few steps on the file system that a crash may interrupt.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{OpenOptions, TryLockError};
 use std::path::Path;
 
 use super::manifest::{self, Row};
 use super::{TableFault, segment};
+use crate::fsync::FileLock;
 
-/// Takes the directory for this handle; given back when the file is dropped, or the process dies.
-pub(super) fn lock(dir: &Path) -> Result<File, TableFault> {
+/// Takes the directory for this handle; given back when the lock is dropped, or the process dies.
+pub(super) fn lock(dir: &Path) -> Result<FileLock, TableFault> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("LOCK"));
     let file = file.map_err(TableFault::io("LOCK"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+    match FileLock::take(file) {
+        Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(TableFault::Locked),
         Err(TryLockError::Error(source)) => Err(TableFault::Io { file: "LOCK".into(), source }),
     }
