@@ -15,7 +15,8 @@ use crate::ledger::index::{Index, IndexFault, IndexView, Sequence, Waiting};
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
 use crate::ledger::{LedgerFault, Writer};
-use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
+use crate::package::manifest::SignedManifest;
+use crate::package::{Arriving, Limits, OpenPackage, PackageFault, Source};
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::{Jws, JwsFault, PrivateKey};
@@ -192,15 +193,15 @@ impl Intake {
     ) -> Result<Received, IntakeFault> {
         self.ready(now)?;
         let limits = Limits { max_lines: self.limits.max_lines, max_bytes: self.limits.max_package_bytes };
-        let package = VerifiedPackage::verify(source, limits, self.index.ring(), self.index.applied())?;
+        let package = OpenPackage::open(source, limits)?.arrive(self.index.ring(), self.index.applied())?;
         let (route, sequence) = (package.manifest().route(), package.manifest().sequence);
         if expected.is_some_and(|(r, s)| r != route || s != sequence) {
             return Err(rejected("package.other_address", "/sequence"));
         }
-        if let Some(first) = self.check_sequence(&package, route)? {
+        if let Some(first) = self.check_sequence(package.signed_manifest())? {
             return Ok(Received { receipt: first, again: true });
         }
-        let finished = self.run(&package, dry_run, now)?;
+        let finished = self.run(package, dry_run, now)?;
         // From here on the package is acknowledged by its checkpoint, whatever fails: the same package again
         // gets the same receipt. A crash before the index is written leaves it behind the ledger: catching up
         // at the next start ends in the same state, erasures included.
@@ -230,7 +231,9 @@ impl Intake {
         }
     }
 
-    fn run(&mut self, package: &VerifiedPackage, dry_run: bool, now: Moment) -> Result<Finished, IntakeFault> {
+    /// Everything up to and including the commit. The lines enter the session while the package is still
+    /// being read; only a [`crate::package::VerifiedPackage`] lets the session commit.
+    fn run(&mut self, mut package: Arriving, dry_run: bool, now: Moment) -> Result<Finished, IntakeFault> {
         let size = self.writer.checkpoint().size();
         let session = match dry_run {
             true => None,
@@ -245,9 +248,13 @@ impl Intake {
             keyed: &self.keyed,
         };
         let mut run = Run::new(session, IndexView::new(&self.index), size, circumstances, &self.quarantine);
-        run.enter_manifest(package)?;
-        run.take_lines(package)?;
-        run.finish(package, &self.receipt_key)
+        match run.take_package(&mut package).and_then(|()| Ok(package.finish()?)) {
+            Ok(package) => run.finish(&package, &self.receipt_key),
+            Err(fault) => {
+                run.abandon();
+                Err(fault)
+            }
+        }
     }
 
     /// Brings the index to the ledger's tree. They differ after a commit that failed while the checkpoint
@@ -281,13 +288,14 @@ impl Intake {
         Ok(())
     }
 
-    fn check_sequence(&self, package: &VerifiedPackage, route: &str) -> Result<Option<Receipt>, IntakeFault> {
-        let manifest = package.manifest();
+    /// Whether the package is the next of its route; the first receipt if it is one that was taken.
+    fn check_sequence(&self, signed: &SignedManifest) -> Result<Option<Receipt>, IntakeFault> {
+        let (manifest, route) = (&signed.manifest, signed.manifest.route());
         let known = self.index.sequence(route)?;
         let next = known.as_ref().map_or(1, |s| s.next);
         if manifest.sequence < next {
             let stored = self.disk.read(&packages::path(route, manifest.sequence, packages::MANIFEST), MAX_STORED)?;
-            if Jws::from_stored(&stored)?.signed_digest() == package.manifest_jws().signed_digest() {
+            if Jws::from_stored(&stored)?.signed_digest() == signed.jws.signed_digest() {
                 let receipt = stored_receipt(&*self.disk, route, manifest.sequence)?;
                 return receipt.map(Some).ok_or_else(|| rejected("package.sequence_used", "/sequence"));
             }

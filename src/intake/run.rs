@@ -16,8 +16,7 @@ use crate::config;
 use crate::ledger::index::{IndexView, Overlay, Permission, Sequence, Waiting};
 use crate::ledger::packages;
 use crate::ledger::{ExtraFile, NewEntry, Origin, Session};
-use crate::package::verify::Chunks;
-use crate::package::{PackageFault, VerifiedPackage};
+use crate::package::{Arriving, PackageLine, VerifiedPackage};
 use crate::signing::grant::KeyClaims;
 use crate::signing::{KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
@@ -49,6 +48,8 @@ pub(super) struct Run<'a> {
     erasures: Vec<u64>,
     /// Quarantine files to forget once the commit is durable.
     entered: Vec<Waiting>,
+    /// Quarantine files of this very package, to forget unless it is committed.
+    kept: Vec<Waiting>,
     /// When the cosignature was last renewed.
     renewed: Instant,
 }
@@ -94,12 +95,28 @@ impl<'a> Run<'a> {
             pending: None,
             erasures: Vec::new(),
             entered: Vec::new(),
+            kept: Vec::new(),
             renewed: Instant::now(),
         }
     }
 
+    /// The manifest, then all lines.
+    pub(super) fn take_package(&mut self, package: &mut Arriving) -> Result<(), IntakeFault> {
+        self.enter_manifest(package)?;
+        self.take_lines(package)
+    }
+
+    /// Undoes what dropping the run does not: a crash here leaves files that nothing refers to.
+    pub(super) fn abandon(self) {
+        for waiting in &self.kept {
+            if let Err(fault) = self.quarantine.forget(waiting) {
+                tracing::warn!(%fault, "a file of a refused package stays in quarantine; nothing refers to it");
+            }
+        }
+    }
+
     /// The manifest's own entry, before those of its lines.
-    pub(super) fn enter_manifest(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
+    fn enter_manifest(&mut self, package: &Arriving) -> Result<(), IntakeFault> {
         let jws = package.manifest_jws();
         let facts = strict::facts(jws.payload(), MAX_PAYLOAD)
             .map_err(|fault| IntakeFault::Rejected(Refusal::new("line.payload", "").with_detail(fault)))?;
@@ -119,12 +136,11 @@ impl<'a> Run<'a> {
 
     /// Takes the lines in chunks. Judging is in order, one line after the other, so the next chunk is
     /// read on the other cores meanwhile.
-    pub(super) fn take_lines(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
-        let mut chunks = package.chunks()?;
-        let mut next = read_chunk(package, &mut chunks)?;
+    fn take_lines(&mut self, package: &mut Arriving) -> Result<(), IntakeFault> {
+        let mut next = package.next_lines(read_line)?;
         while let Some(lines) = next {
             self.keep_fresh()?;
-            let (taken, read) = rayon::join(|| self.take_chunk(lines), || read_chunk(package, &mut chunks));
+            let (taken, read) = rayon::join(|| self.take_chunk(lines), || package.next_lines(read_line));
             taken?;
             next = read?;
         }
@@ -226,6 +242,7 @@ impl<'a> Run<'a> {
             Ruling::Waits(refusal) => {
                 if self.session.is_some() {
                     let kept = self.quarantine.keep(self.package, number, &line.jws)?;
+                    self.kept.push(kept.clone());
                     let mut list = self.index.waiting(&sheet.claims().code)?;
                     list.push(kept);
                     self.index.put_waiting(sheet.claims().code, list);
@@ -508,18 +525,8 @@ fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
 /// Lines by number, each read or refused.
 type ReadLines = Vec<(u32, Result<ReadLine, Refusal>)>;
 
-/// Reads the next chunk of a package on all cores; None at its end.
-fn read_chunk(package: &VerifiedPackage, chunks: &mut Chunks<'_>) -> Result<Option<ReadLines>, PackageFault> {
-    let Some(chunk) = chunks.next().transpose()? else { return Ok(None) };
-    let lines: Result<ReadLines, PackageFault> = (0..chunk.len())
-        .into_par_iter()
-        .map(|i| {
-            let (number, json) = chunk.get(i).unwrap_or_default();
-            let line = package.parse_line(number, json)?;
-            Ok((number as u32, line::read(line.jws)))
-        })
-        .collect();
-    lines.map(Some)
+fn read_line(line: PackageLine) -> (u32, Result<ReadLine, Refusal>) {
+    (line.number as u32, line::read(line.jws))
 }
 
 /// The province in a leaf: the signer's, `00` for the ministry.
