@@ -34,6 +34,7 @@
 //!
 //! ```text
 //! transcript:
+//! consistency: transcript
 //! signing: transcript
 //! tlog: transcript
 //! package: signing tlog transcript
@@ -47,17 +48,18 @@
 //! records: segments transcript
 //! limits: signing transcript
 //!
-//! intake: config ledger package signing tlog transcript
+//! intake: config consistency ledger package signing tlog transcript
 //! follow: heads ledger records signing tlog transcript
 //! portal: config follow journal ledger limits package records signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config follow heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: config consistency follow heads intake journal ledger limits package portal records signing synth tlog transcript web
 //! ```
 
 pub mod cli;
 pub mod config;
+pub mod consistency;
 pub mod follow;
 pub mod heads;
 pub mod intake;

@@ -9,7 +9,9 @@ pub mod messages;
 pub mod quarantine;
 pub mod receipt;
 pub mod replay;
+pub mod report;
 pub mod rules;
+pub mod warnings;
 
 mod receive;
 

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
+use super::warnings::Consistency;
 use crate::signing::{Jws, JwsFault, ObjectType, PrivateKey};
 use crate::transcript::time::Moment;
 
-/// What became of a line that did not simply enter.
+/// What became of a line that did not simply enter. A warning about one that did is a line of another
+/// shape: [`super::warnings::Warning`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineOutcome {
@@ -20,7 +22,7 @@ pub enum LineOutcome {
     Quarantined,
 }
 
-/// One line of the details: NDJSON beside the receipt.
+/// A line of the details, which are NDJSON beside the receipt.
 #[derive(Debug, Clone, Serialize)]
 pub struct Detail {
     /// Line of the package; the manifest is line 1.
@@ -51,6 +53,9 @@ pub struct Counts {
     pub quarantined: u64,
     /// Sheets that had waited and entered with this package.
     pub released_from_quarantine: u64,
+    /// Findings in the sheets that entered or wait; several may be in one sheet.
+    #[serde(default)]
+    pub warnings: u64,
 }
 
 /// The entries a package became.
@@ -81,6 +86,9 @@ pub struct ReceiptClaims {
     pub late: bool,
     /// Lines by outcome.
     pub counts: Counts,
+    /// How the sheets agree with the circulars.
+    #[serde(default)]
+    pub consistency: Consistency,
     /// Where they are in the ledger; None for a dry run.
     pub ledger: Option<LedgerRange>,
     /// SHA-256 of the details file, base64url.
@@ -96,7 +104,7 @@ pub struct Receipt {
     pub claims: ReceiptClaims,
     /// The JWS in JSON serialization.
     pub signed: Vec<u8>,
-    /// NDJSON of the lines that did not simply enter.
+    /// NDJSON of the lines that did not simply enter, and of warnings.
     pub details: Vec<u8>,
 }
 
