@@ -41,20 +41,20 @@ impl Tally {
 
     /// Scored subjects.
     pub(super) fn scored(&self) -> u16 {
-        self.from_band(0)
+        self.at_or_above(0)
     }
 
-    fn from_band(&self, band: usize) -> u16 {
+    fn at_or_above(&self, band: usize) -> u16 {
         self.bands.iter().skip(band).fold(0, |sum, n| sum.saturating_add(*n))
     }
 
-    fn below_band(&self, band: usize) -> u16 {
+    fn below(&self, band: usize) -> u16 {
         self.bands.iter().take(band).fold(0, |sum, n| sum.saturating_add(*n))
     }
 
     /// Khoản 2 alone.
     pub(super) fn level(&self, needed: Needed) -> YearLevel {
-        let reaches = |every: usize, some: usize, needed| self.below_band(every) == 0 && self.from_band(some) >= needed;
+        let reaches = |every: usize, some: usize, needed| self.below(every) == 0 && self.at_or_above(some) >= needed;
         match self.failed {
             0 if reaches(3, 4, needed.good) => YearLevel::Good,
             0 if reaches(2, 3, needed.below) => YearLevel::Fair,

@@ -87,34 +87,40 @@ impl Circular {
     /// Learning results of both terms, the year, and after the summer. Returns what the year may be at
     /// its end, for the promotion.
     fn judge_learning(&self, results: &SecondaryResults, findings: &mut Findings) -> Option<Accepted> {
-        let reassessed = results.subjects.iter().any(|s| s.again.is_some());
-        let term1 = self.column(results, |s| s.term1, Tally::adjusted);
-        let term2 = self.column(results, |s| s.term2, Tally::adjusted);
-        let year = self.column(results, |s| s.year, Tally::adjusted);
-        // The result after the summer replaces the subject's in khoản 2; whether khoản 3 still raises
-        // the outcome is not said.
-        let last = |s: &SecondarySubject| s.again.or(s.year);
-        let plain = |tally: &Tally, needed| Accepted::of(tally.level(needed));
-        let last = either(self.column(results, last, Tally::adjusted), self.column(results, last, plain));
-        // The year's own column may show the result before the summer or after it.
-        let year = if reassessed { either(year, last) } else { year };
+        let last = self.after_summer(results);
         for (stated, accepted, pointer) in [
-            (results.learning_term1, term1, "/results/hocky1"),
-            (results.learning_term2, term2, "/results/hocky2"),
-            (results.learning_year, year, "/results/canam"),
+            (results.learning_term1, self.column(results, |s| s.term1, Tally::adjusted), "/results/hocky1"),
+            (results.learning_term2, self.column(results, |s| s.term2, Tally::adjusted), "/results/hocky2"),
+            (results.learning_year, self.year(results, last), "/results/canam"),
         ] {
-            if let (Some(stated), Some(accepted)) = (stated, accepted)
-                && !accepted.has(stated)
-            {
+            if stated.zip(accepted).is_some_and(|(stated, accepted)| !accepted.has(stated)) {
                 findings.add(self.learning_result, pointer);
             }
         }
-        if let Some(again) = results.learning_again
-            && again_is_wrong(again, results.learning_year, last)
-        {
+        if results.learning_again.is_some_and(|again| again_is_wrong(again, results.learning_year, last)) {
             findings.add(self.summer_learning, "/results/kqhoctaplai");
         }
-        if reassessed { last } else { year }
+        last
+    }
+
+    /// The year with what was assessed again in the place of what was there before. Whether khoản 3 still
+    /// raises the outcome is not said.
+    fn after_summer(&self, results: &SecondaryResults) -> Option<Accepted> {
+        let last = |s: &SecondarySubject| s.again.or(s.year);
+        let plain = |tally: &Tally, needed| Accepted::of(tally.level(needed));
+        either(self.column(results, last, Tally::adjusted), self.column(results, last, plain))
+    }
+
+    /// The year's own column, which may show the result before the summer or after it; where the new
+    /// marks have taken the old ones' place in the subjects, the one before cannot be worked out.
+    fn year(&self, results: &SecondaryResults, last: Option<Accepted>) -> Option<Accepted> {
+        let mut again = results.subjects.iter().filter(|s| s.again.is_some()).peekable();
+        let year = self.column(results, |s| s.year, Tally::adjusted);
+        match again.peek() {
+            None => year,
+            Some(_) if again.any(|s| s.again == s.year) => None,
+            Some(_) => either(year, last),
+        }
     }
 
     /// What a column of subjects gives; None when a subject has nothing in it, or fewer are scored than
