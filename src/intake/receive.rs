@@ -21,8 +21,8 @@ use crate::ledger::index::{Index, IndexFault, IndexView, Overlay, Permission, Se
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
 use crate::ledger::{ExtraFile, LedgerFault, NewEntry, Origin, Session, Writer};
-use crate::package::verify::Chunks;
-use crate::package::{Limits, OpenPackage, PackageFault, Source, VerifiedPackage};
+use crate::package::manifest::SignedManifest;
+use crate::package::{Arriving, Limits, OpenPackage, PackageFault, PackageLine, Source, VerifiedPackage};
 use crate::signing::grant::KeyClaims;
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
@@ -182,15 +182,15 @@ impl Intake {
         now: Moment,
     ) -> Result<Received, IntakeFault> {
         let limits = Limits { max_lines: self.limits.max_lines, max_bytes: self.limits.max_package_bytes };
-        let package = VerifiedPackage::verify(source, limits, self.index.ring(), self.index.applied())?;
+        let package = OpenPackage::open(source, limits)?.arrive(self.index.ring(), self.index.applied())?;
         let (route, sequence) = (package.manifest().route(), package.manifest().sequence);
         if expected.is_some_and(|(r, s)| r != route || s != sequence) {
             return Err(rejected("package.other_address", "/sequence"));
         }
-        if let Some(first) = self.check_sequence(&package, route)? {
+        if let Some(first) = self.check_sequence(package.signed_manifest())? {
             return Ok(Received { receipt: first, again: true });
         }
-        let finished = self.run(&package, dry_run, now)?;
+        let finished = self.run(package, dry_run, now)?;
         // From here on the package is acknowledged by its checkpoint. A crash before the index is
         // written leaves it behind the ledger: catching up at the next start ends in the same state,
         // erasures included.
@@ -221,7 +221,9 @@ impl Intake {
         }
     }
 
-    fn run(&mut self, package: &VerifiedPackage, dry_run: bool, now: Moment) -> Result<Finished, IntakeFault> {
+    /// Everything up to and including the commit. The lines enter the session while the package is still
+    /// being read; only a [`VerifiedPackage`] lets the session commit.
+    fn run(&mut self, mut package: Arriving, dry_run: bool, now: Moment) -> Result<Finished, IntakeFault> {
         let size = self.writer.checkpoint().size();
         let session = match dry_run {
             true => None,
@@ -248,11 +250,16 @@ impl Intake {
             pending: None,
             erasures: Vec::new(),
             entered: Vec::new(),
+            kept: Vec::new(),
             renewed: Instant::now(),
         };
-        run.enter_manifest(package)?;
-        run.take_lines(package)?;
-        run.finish(package, &self.receipt_key)
+        match run.take_package(&mut package).and_then(|()| Ok(package.finish()?)) {
+            Ok(package) => run.finish(&package, &self.receipt_key),
+            Err(fault) => {
+                run.abandon();
+                Err(fault)
+            }
+        }
     }
 
     fn erase(&mut self, leaves: &[u64], now: Moment) -> Result<(), IntakeFault> {
@@ -262,13 +269,14 @@ impl Intake {
         Ok(())
     }
 
-    fn check_sequence(&self, package: &VerifiedPackage, route: &str) -> Result<Option<Receipt>, IntakeFault> {
-        let manifest = package.manifest();
+    /// Whether the package is the next of its route; the first receipt if it is one that was taken.
+    fn check_sequence(&self, signed: &SignedManifest) -> Result<Option<Receipt>, IntakeFault> {
+        let (manifest, route) = (&signed.manifest, signed.manifest.route());
         let known = self.index.sequence(route)?;
         let next = known.as_ref().map_or(1, |s| s.next);
         if manifest.sequence < next {
             let stored = self.disk.read(&packages::path(route, manifest.sequence, packages::MANIFEST), MAX_STORED)?;
-            if Jws::from_stored(&stored)?.signed_digest() == package.manifest_jws().signed_digest() {
+            if Jws::from_stored(&stored)?.signed_digest() == signed.jws.signed_digest() {
                 let receipt = stored_receipt(&*self.disk, route, manifest.sequence)?;
                 return receipt.map(Some).ok_or_else(|| rejected("package.sequence_used", "/sequence"));
             }
@@ -319,6 +327,8 @@ struct Run<'a> {
     erasures: Vec<u64>,
     /// Quarantine files to forget once the commit is durable.
     entered: Vec<Waiting>,
+    /// Quarantine files of this very package, to forget unless it is committed.
+    kept: Vec<Waiting>,
     /// When the cosignature was last renewed.
     renewed: Instant,
 }
@@ -339,8 +349,23 @@ struct Finished {
 }
 
 impl<'a> Run<'a> {
+    /// The manifest, then all lines.
+    fn take_package(&mut self, package: &mut Arriving) -> Result<(), IntakeFault> {
+        self.enter_manifest(package)?;
+        self.take_lines(package)
+    }
+
+    /// Undoes what dropping the run does not: a crash here leaves files that nothing refers to.
+    fn abandon(self) {
+        for waiting in &self.kept {
+            if let Err(fault) = self.quarantine.forget(waiting) {
+                tracing::warn!(%fault, "a file of a refused package stays in quarantine; nothing refers to it");
+            }
+        }
+    }
+
     /// The manifest's own entry, before those of its lines.
-    fn enter_manifest(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
+    fn enter_manifest(&mut self, package: &Arriving) -> Result<(), IntakeFault> {
         let jws = package.manifest_jws();
         let facts = strict::facts(jws.payload(), MAX_PAYLOAD)
             .map_err(|fault| IntakeFault::Rejected(Refusal::new("line.payload", "").with_detail(fault)))?;
@@ -360,12 +385,11 @@ impl<'a> Run<'a> {
 
     /// Takes the lines in chunks. Judging is in order, one line after the other, so the next chunk is
     /// read on the other cores meanwhile.
-    fn take_lines(&mut self, package: &VerifiedPackage) -> Result<(), IntakeFault> {
-        let mut chunks = package.chunks()?;
-        let mut next = read_chunk(package, &mut chunks)?;
+    fn take_lines(&mut self, package: &mut Arriving) -> Result<(), IntakeFault> {
+        let mut next = package.next_lines(read_line)?;
         while let Some(lines) = next {
             self.keep_fresh()?;
-            let (taken, read) = rayon::join(|| self.take_chunk(lines), || read_chunk(package, &mut chunks));
+            let (taken, read) = rayon::join(|| self.take_chunk(lines), || package.next_lines(read_line));
             taken?;
             next = read?;
         }
@@ -467,6 +491,7 @@ impl<'a> Run<'a> {
             Ruling::Waits(refusal) => {
                 if self.session.is_some() {
                     let kept = self.quarantine.keep(self.package, number, &line.jws)?;
+                    self.kept.push(kept.clone());
                     let mut list = self.index.waiting(&sheet.claims().code)?;
                     list.push(kept);
                     self.index.put_waiting(sheet.claims().code, list);
@@ -758,18 +783,8 @@ fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
 /// Lines by number, each read or refused.
 type ReadLines = Vec<(u32, Result<ReadLine, Refusal>)>;
 
-/// Reads the next chunk of a package on all cores; None at its end.
-fn read_chunk(package: &VerifiedPackage, chunks: &mut Chunks<'_>) -> Result<Option<ReadLines>, PackageFault> {
-    let Some(chunk) = chunks.next().transpose()? else { return Ok(None) };
-    let lines: Result<ReadLines, PackageFault> = (0..chunk.len())
-        .into_par_iter()
-        .map(|i| {
-            let (number, json) = chunk.get(i).unwrap_or_default();
-            let line = package.parse_line(number, json)?;
-            Ok((number as u32, line::read(line.jws)))
-        })
-        .collect();
-    lines.map(Some)
+fn read_line(line: PackageLine) -> (u32, Result<ReadLine, Refusal>) {
+    (line.number as u32, line::read(line.jws))
 }
 
 /// Milliseconds since 1970, as the ledger counts.
