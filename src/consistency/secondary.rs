@@ -114,12 +114,12 @@ impl Circular {
     /// The year's own column, which may show the result before the summer or after it; where the new
     /// marks have taken the old ones' place in the subjects, the one before cannot be worked out.
     fn year(&self, results: &SecondaryResults, last: Option<Accepted>) -> Option<Accepted> {
-        let mut again = results.subjects.iter().filter(|s| s.again.is_some()).peekable();
+        let again = || results.subjects.iter().filter(|s| s.again.is_some());
         let year = self.column(results, |s| s.year, Tally::adjusted);
-        match again.peek() {
-            None => year,
-            Some(_) if again.any(|s| s.again == s.year) => None,
-            Some(_) => either(year, last),
+        match (again().count(), again().any(|s| s.again == s.year)) {
+            (0, _) => year,
+            (_, true) => None,
+            (_, false) => either(year, last),
         }
     }
 

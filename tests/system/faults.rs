@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::nation::{copy_of, data_dir, files, made, new_portal};
-use super::process::{assert_exit, hocba};
+use super::process::{Server, assert_exit, hocba};
 
 #[derive(Deserialize)]
 struct Broken {
@@ -114,6 +114,36 @@ fn every_broken_package_is_refused_by_its_rule() {
         }
     }
     assert_exit(&hocba(data).arg("audit").output().unwrap(), 0);
+    report_counts_every_warning(data, &list);
+}
+
+/// The staff report, beside a running server: every warning under its rule, and nobody's name or code.
+fn report_counts_every_warning(data: &Path, list: &[Broken]) {
+    let server = Server::start(data, "roles = [\"public\", \"writer\"]");
+    let text = hocba(data).arg("report").output().unwrap();
+    let json = hocba(data).args(["--json", "report"]).output().unwrap();
+    assert_exit(&text, 0);
+    assert_exit(&json, 0);
+    let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    for warning in list.iter().filter(|b| b.expect == "warning") {
+        *expected.entry(warning.rule.clone()).or_default() += 1;
+    }
+    let found: BTreeMap<String, u64> = serde_json::from_value(report["total"]["by_rule"].clone()).unwrap();
+    assert_eq!(found, expected);
+    assert_eq!(report["total"]["warnings"], expected.values().sum::<u64>());
+    assert_eq!(report["total"]["sheets_with_warnings"], expected.values().sum::<u64>());
+    let packages: u64 = report["provinces"].as_array().unwrap().iter().map(|p| p["packages"].as_u64().unwrap()).sum();
+    assert_eq!(report["total"]["packages"], packages);
+    assert!(packages >= made().nation.packages.len() as u64);
+    assert_eq!(report["ledger_size"], ledger(data).0);
+    for output in [String::from_utf8(text.stdout).unwrap(), String::from_utf8(json.stdout).unwrap()] {
+        assert!(output.contains("tt22.promotion"), "{output}");
+        for sample in made().samples() {
+            assert!(!output.contains(&sample.code.to_string()) && !output.contains(&sample.full_name));
+        }
+    }
+    assert!(!server.log().contains("panicked"));
 }
 
 #[test]
