@@ -5,9 +5,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
+use super::receive::IntakeFault;
 use super::warnings::Consistency;
+use crate::ledger::durable::Disk;
+use crate::ledger::packages;
 use crate::signing::{Jws, JwsFault, ObjectType, PrivateKey};
 use crate::transcript::time::Moment;
+
+/// Longest stored receipt and details that are read back.
+const MAX_RECEIPT: usize = 1 << 20;
+const MAX_DETAILS: usize = 1 << 30;
 
 /// What became of a line that did not simply enter. A warning about one that did is a line of another
 /// shape: [`super::warnings::Warning`].
@@ -118,6 +125,20 @@ impl Receipt {
         let payload = serde_json::to_vec(&claims).map_err(|e| JwsFault::Envelope(e.to_string()))?;
         let jws = Jws::sign(ObjectType::Receipt, payload, &[(key, None)], Vec::new())?;
         Ok(Self { claims, signed: jws.to_json(crate::transcript::GroupSet::NONE), details })
+    }
+
+    /// The receipt that the ledger keeps of a package; None when there is none.
+    ///
+    /// # Errors
+    /// [`IntakeFault`] when it is damaged, or the disk cannot be read.
+    pub fn stored(disk: &dyn Disk, route: &str, sequence: u64) -> Result<Option<Self>, IntakeFault> {
+        let signed = match disk.read(&packages::path(route, sequence, packages::RECEIPT), MAX_RECEIPT) {
+            Ok(signed) => signed,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(e.into()),
+        };
+        let details = disk.read(&packages::path(route, sequence, packages::DETAILS), MAX_DETAILS)?;
+        Ok(Some(Self::from_stored(signed, details)?))
     }
 
     /// Reads a stored receipt back.

@@ -34,9 +34,8 @@ use crate::transcript::status::{Status, StatusClaims};
 use crate::transcript::strict;
 use crate::transcript::time::{Day, Moment};
 
-/// Longest stored manifest or receipt, and longest details, that is read back.
+/// Longest stored manifest that is read back.
 const MAX_STORED: usize = 1 << 20;
-const MAX_DETAILS: usize = 1 << 30;
 /// How long a package may run before the cosignature is renewed under way.
 const FRESHEN: Duration = Duration::from_secs(30);
 /// Most sheets of one package that may wait in quarantine.
@@ -166,7 +165,7 @@ impl Intake {
     /// # Errors
     /// [`IntakeFault`]; a missing receipt is `Ok(None)`.
     pub fn receipt(&self, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
-        stored_receipt(&*self.disk, route, sequence)
+        Receipt::stored(&*self.disk, route, sequence)
     }
 
     /// Takes a package. With `expected`, it must be that route's and sequence's.
@@ -277,7 +276,7 @@ impl Intake {
         if manifest.sequence < next {
             let stored = self.disk.read(&packages::path(route, manifest.sequence, packages::MANIFEST), MAX_STORED)?;
             if Jws::from_stored(&stored)?.signed_digest() == signed.jws.signed_digest() {
-                let receipt = stored_receipt(&*self.disk, route, manifest.sequence)?;
+                let receipt = Receipt::stored(&*self.disk, route, manifest.sequence)?;
                 return receipt.map(Some).ok_or_else(|| rejected("package.sequence_used", "/sequence"));
             }
             return Err(rejected("package.sequence_used", "/sequence"));
@@ -296,17 +295,6 @@ impl Intake {
 
 fn rejected(rule: &'static str, pointer: &str) -> IntakeFault {
     IntakeFault::Rejected(Refusal::new(rule, pointer))
-}
-
-/// The stored receipt of a package; None when there is none.
-pub(super) fn stored_receipt(disk: &dyn Disk, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
-    let signed = match disk.read(&packages::path(route, sequence, packages::RECEIPT), MAX_STORED) {
-        Ok(signed) => signed,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(e.into()),
-    };
-    let details = disk.read(&packages::path(route, sequence, packages::DETAILS), MAX_DETAILS)?;
-    Ok(Some(Receipt::from_stored(signed, details)?))
 }
 
 /// One package on its way in. Dropped without [`Run::finish`], it leaves nothing visible.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::receipt::Receipt;
-use super::receive::{IntakeFault, stored_receipt};
+use super::receive::IntakeFault;
 use super::warnings;
 use crate::ledger::durable::Disk;
 use crate::ledger::{layout, packages};
@@ -113,9 +113,9 @@ pub fn report(disk: &dyn Disk, ledger_size: u64) -> Result<Report, IntakeFault> 
 fn of_route(disk: &dyn Disk, route: String, ledger_size: u64) -> Result<Option<ProvinceReport>, IntakeFault> {
     let (mut delivered, mut newest) = (Delivered::default(), None);
     for sequence in 1.. {
-        let receipt = match stored_receipt(disk, &route, sequence) {
+        let receipt = match Receipt::stored(disk, &route, sequence) {
             // Being written at this very moment: nothing follows it.
-            Err(IntakeFault::Receipt(_)) if stored_receipt(disk, &route, sequence + 1)?.is_none() => None,
+            Err(IntakeFault::Receipt(_)) if Receipt::stored(disk, &route, sequence + 1)?.is_none() => None,
             other => other?,
         };
         // The files of a package come before its checkpoint: one under way does not count yet.
