@@ -16,7 +16,7 @@
 //! |---|---|
 //! | `ledger` checkpoint, tiles | nothing without the log key: forged tiles end in "could not check" |
 //! | `ledger` bodies | nothing: each is compared with the digest its leaf commits to |
-//! | `ledger` index | wrong refusals at intake, or a second sheet for a year: `hocba audit` finds it |
+//! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records` | nothing: a record that differs from its head is "could not check" |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
@@ -29,8 +29,8 @@
 //! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
-//! know each other, use cases stand on both, the edges on everything they need. `segments` is a tool of rank 1: tables
-//! in files that know nothing of what they hold.
+//! know each other, use cases stand on both, the edges on everything they need. `fsync` and `segments` are tools: steps that
+//! survive a power cut, and tables in files that know nothing of what they hold.
 //!
 //! ```text
 //! transcript:
@@ -40,27 +40,29 @@
 //! package: signing tlog transcript
 //! config: signing
 //!
-//! segments:
+//! fsync:
+//! segments: fsync
 //!
-//! ledger: signing tlog transcript
-//! journal: signing transcript
+//! ledger: fsync segments signing tlog transcript
+//! journal: fsync signing transcript
 //! heads: segments transcript
 //! records: segments transcript
 //! limits: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
-//! follow: heads ledger records signing tlog transcript
+//! follow: fsync heads ledger records signing tlog transcript
 //! portal: config follow journal ledger limits package records signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config consistency follow heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: config consistency follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
 //! ```
 
 pub mod cli;
 pub mod config;
 pub mod consistency;
 pub mod follow;
+pub mod fsync;
 pub mod heads;
 pub mod intake;
 pub mod journal;

@@ -14,5 +14,6 @@ pub mod rules;
 pub mod warnings;
 
 mod receive;
+mod run;
 
 pub use receive::{Intake, IntakeFault, Parts as IntakeParts, Received};

@@ -79,7 +79,8 @@ pub enum JwsFault {
     /// Longer than [`MAX_JWS`].
     #[error("the object is longer than {MAX_JWS} bytes")]
     TooLong,
-    /// Not the JSON serialization of RFC 7515 §7.2, or with members beyond it.
+    /// Not the JSON serialization of RFC 7515 §7.2, or with members beyond it; where, and never what
+    /// stands there.
     #[error("not a JWS in JSON serialization: {0}")]
     Envelope(String),
     /// base64url with padding, white space or non-zero trailing bits.
@@ -194,7 +195,7 @@ fn decode(text: &str) -> Result<Vec<u8>, JwsFault> {
 }
 
 fn read_header(protected: &[u8]) -> Result<(ObjectType, Algorithm, WireHeader), JwsFault> {
-    let header: WireHeader = strict::parse(protected).map_err(|e| JwsFault::Header(e.to_string()))?;
+    let header: WireHeader = strict::parse(protected).map_err(|e| JwsFault::Header(strict::without_values(&e)))?;
     let algorithm = Algorithm::from_name(&header.alg).ok_or(JwsFault::Algorithm)?;
     let object = ObjectType::from_typ(&header.typ).ok_or(JwsFault::Type)?;
     Ok((object, algorithm, header))
@@ -209,7 +210,7 @@ impl Jws {
         if json.len() > MAX_JWS {
             return Err(JwsFault::TooLong);
         }
-        let wire: WireJws<'_> = strict::parse(json).map_err(|e| JwsFault::Envelope(e.to_string()))?;
+        let wire: WireJws<'_> = strict::parse(json).map_err(|e| JwsFault::Envelope(strict::without_values(&e)))?;
         let (payload_text, wire_signatures) = wire.into_signatures()?;
         if payload_text.len() > MAX_PAYLOAD {
             return Err(JwsFault::TooLong);
@@ -262,7 +263,7 @@ impl Jws {
                 typ: object.typ().into(),
                 x5t: *certificate,
             };
-            let protected = serde_json::to_vec(&header).map_err(|e| JwsFault::Header(e.to_string()))?;
+            let protected = serde_json::to_vec(&header).map_err(|e| JwsFault::Header(strict::without_values(&e)))?;
             let protected_text = BASE64URL_NOPAD.encode(&protected);
             let signature = key.sign(format!("{protected_text}.{payload_text}").as_bytes());
             hasher.update(format!(".{protected_text}.{}", BASE64URL_NOPAD.encode(&signature)));

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use compact_str::CompactString;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -94,7 +95,7 @@ fn check_bounded(text: &str, max: usize) -> Result<(), TextFault> {
 /// A checked text of 1 to `MAX` characters; of one line when `MAX` is below [`FIRST_WITH_LINES`].
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-pub struct Text<const MAX: usize>(String);
+pub struct Text<const MAX: usize>(CompactString);
 
 impl<const MAX: usize> Text<MAX> {
     /// Checks and takes a text.
@@ -102,7 +103,7 @@ impl<const MAX: usize> Text<MAX> {
     /// # Errors
     /// [`TextFault`] names what is wrong.
     pub fn new(text: impl Into<String>) -> Result<Self, TextFault> {
-        let text = text.into();
+        let text = CompactString::from(text.into());
         check_bounded(&text, MAX)?;
         Ok(Self(text))
     }
@@ -137,7 +138,7 @@ impl<const MAX: usize> Visitor<'_> for TextVisitor<MAX> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Text<MAX>, E> {
         check_bounded(text, MAX).map_err(E::custom)?;
-        Ok(Text(text.to_owned()))
+        Ok(Text(text.into()))
     }
 }
 
