@@ -18,7 +18,8 @@
 //! | `ledger` bodies | nothing: each is compared with the digest its leaf commits to |
 //! | `ledger` index | wrong refusals at intake, or a second sheet for a year: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
-//! | `records` | nothing: a record that differs from its head is "could not check" |
+//! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
+//! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
 //! | opened by | ledger lock, index | ledger | heads, records | journal |
@@ -30,7 +31,7 @@
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
 //! know each other, use cases stand on both, the edges on everything they need. `segments` is a tool of rank 1: tables
-//! in files that know nothing of what they hold.
+//! in files that know nothing of what they hold; so is `shared`: Redis, for what many replicas keep together.
 //!
 //! ```text
 //! transcript:
@@ -40,20 +41,21 @@
 //! config: signing
 //!
 //! segments:
+//! shared:
 //!
 //! ledger: signing tlog transcript
 //! journal: signing transcript
 //! heads: segments transcript
-//! records: segments transcript
-//! limits: signing transcript
+//! records: segments shared signing transcript
+//! limits: shared signing transcript
 //!
 //! intake: config ledger package signing tlog transcript
 //! follow: heads ledger records signing tlog transcript
-//! portal: config follow journal ledger limits package records signing tlog transcript
+//! portal: config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config follow heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: config follow heads intake journal ledger limits package portal records shared signing synth tlog transcript web
 //! ```
 
 pub mod cli;
@@ -68,6 +70,7 @@ pub mod package;
 pub mod portal;
 pub mod records;
 pub mod segments;
+pub mod shared;
 pub mod signing;
 pub mod synth;
 pub mod tlog;

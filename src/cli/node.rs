@@ -3,14 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use serde_json::{Value, json};
 
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::{CliFault, ingest, now};
-use crate::config::Limits;
+use crate::config::{Limits, RecordsBackend};
 use crate::follow::Follower;
+use crate::follow::refill::{Mended, Refill};
 use crate::intake::Intake;
 use crate::journal::Journal;
 use crate::limits::{AttemptCounters, AttemptLimits};
@@ -52,6 +53,12 @@ impl Node {
         let Following { follower, records, reader } = data.following(&data.derived())?;
         let journal = data.journal()?;
         let follow_fault = Arc::new(ArcSwapOption::empty());
+        let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
+        let refill = Refill::new(Arc::clone(&reader), follower.published(), Arc::clone(&records));
+        let shared = match data.config().records.backend {
+            RecordsBackend::Redis => Some((data.shared()?, Arc::clone(&mended))),
+            RecordsBackend::Embedded => None,
+        };
         let portal = Arc::new(Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&follow_fault),
@@ -61,7 +68,11 @@ impl Node {
             journal: Arc::clone(&journal),
             attempts: attempts(&data.config().limits)?,
             log: data.config().log.clone(),
+            shared,
         }));
+        if let Some(refill) = refill {
+            spawn("refill", move || mend(refill, &mended))?;
+        }
         spawn("follower", move || follow(follower, &follow_fault))?;
         if let Some(intake) = &intake {
             let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
@@ -184,6 +195,30 @@ fn follow(mut follower: Follower, shown: &ArcSwapOption<String>) {
             settled = Instant::now();
         }
         std::thread::sleep(POLL);
+    }
+}
+
+/// Keeps a record store that is elsewhere whole, for ever.
+fn mend(mut refill: Refill, shown: &ArcSwap<Mended>) {
+    let mut said: Option<String> = None;
+    loop {
+        let rest = match refill.work() {
+            Ok((mended, rest)) => {
+                if **shown.load() != mended {
+                    shown.store(Arc::new(mended));
+                }
+                rest
+            }
+            Err(fault) => {
+                let text = fault.to_string();
+                if said.as_ref() != Some(&text) {
+                    tracing::error!(%fault, "records cannot be made again");
+                    said = Some(text);
+                }
+                SETTLE
+            }
+        };
+        std::thread::sleep(rest);
     }
 }
 

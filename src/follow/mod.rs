@@ -5,7 +5,9 @@
 //! [`Reflected`] state: readers see all of a step or nothing of it. A replacement and its new sheet
 //! always fall into the same step.
 
+mod again;
 pub mod derive;
+pub mod refill;
 mod step;
 
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use crate::ledger::reader::LedgerReader;
 use crate::records::{RecordKey, RecordStore, RecordsFault};
 use crate::tlog::checkpoint::VerifiedCheckpoint;
 use crate::tlog::tree::{TileSource, TreeFault, VerifiedTree};
+
+use again::Entries;
 
 pub use step::Progress;
 
@@ -88,6 +92,8 @@ pub struct Follower {
     reader: Arc<LedgerReader>,
     heads: Heads,
     records: Arc<dyn RecordStore>,
+    /// For records that the store has lost.
+    entries: Entries,
     published: Published,
     /// Records no published state names any more; removed once the heads that forgot them are durable.
     forgotten: Vec<RecordKey>,
@@ -117,7 +123,8 @@ impl Follower {
             return Err(FollowFault::RolledBack { followed: position.size, found: tree.size() });
         }
         let published = Arc::new(ArcSwap::from_pointee(reflected(Arc::new(tree), heads.view())));
-        Ok(Self { reader, heads, records, published, forgotten: Vec::new() })
+        let entries = Entries::new(Arc::clone(&reader));
+        Ok(Self { reader, heads, records, entries, published, forgotten: Vec::new() })
     }
 
     /// The state others answer from.

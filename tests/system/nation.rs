@@ -175,6 +175,7 @@ impl Opened {
             journal: data.journal()?,
             attempts: AttemptCounters::new(limits, now()).unwrap(),
             log: data.config().log.clone(),
+            shared: None,
         });
         let fault = loop {
             match follower.step() {

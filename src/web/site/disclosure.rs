@@ -49,13 +49,13 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
         .into_inner();
     let factor = match form.factor() {
         Ok(factor) => factor,
-        Err(outcome) => return again(&request, &state, &code, &form, outcome),
+        Err(outcome) => return again(&request, &state, &code, &form, outcome).await,
     };
     let (backend, now) = (Arc::clone(&state.backend), state.now());
     let result = web::block(move || backend.disclose(&code, &factor, client, now)).await;
     match result.map_err(|_| Problem::Busy)? {
-        Ok(opened) => opened_page(&request, &state, &code, &opened),
-        Err(refusal) => refused(&request, &state, &code, &form, refusal),
+        Ok(opened) => opened_page(&request, &state, &code, &opened).await,
+        Err(refusal) => refused(&request, &state, &code, &form, refusal).await,
     }
 }
 
@@ -92,7 +92,7 @@ fn from_parts(day: &str, month: &str, year: &str) -> Option<BirthDate> {
     .filter(|_| year.len() == 4)
 }
 
-fn opened_page(
+async fn opened_page(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,
@@ -104,9 +104,10 @@ fn opened_page(
             pages::transcript::transcript(frame, answer, &opened.sheets)
         })
     })
+    .await
 }
 
-fn refused(
+async fn refused(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,
@@ -123,11 +124,11 @@ fn refused(
         // The verdict page says so itself.
         DiscloseRefusal::Unknown => Outcome::NotAsked,
     };
-    again(request, state, code, form, outcome)
+    again(request, state, code, form, outcome).await
 }
 
 /// The verdict page once more, with the form and what is wrong with it.
-fn again(
+async fn again(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,
@@ -145,7 +146,8 @@ fn again(
     let mut response = super::verdict::with_verdict(state, code, |answer| {
         let path = format!("/v/{code}");
         super::page(request, state, status, &path, |frame| pages::verdict::verdict(frame, answer, &asked))
-    })?;
+    })
+    .await?;
     if let Outcome::Locked { retry_after_s } = outcome {
         Problem::Locked { retry_after_s }.put_headers(&mut response);
     }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::portal::answer::VerdictAnswer;
 use crate::transcript::TranscriptCode;
-use crate::web::backend::Work;
+use crate::web::backend::{self, Work};
 use crate::web::pages::second_factor::Asked;
 use crate::web::problem::Problem;
 use crate::web::{AppState, middleware, pages};
@@ -25,19 +25,20 @@ pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
             pages::verdict::verdict(frame, answer, &Asked::FIRST)
         })
     })
+    .await
 }
 
 /// Makes a response of a code's verdict.
 ///
 /// # Errors
 /// [`Problem::Internal`] when the portal breaks its word and answers nothing.
-pub(super) fn with_verdict(
+pub(super) async fn with_verdict(
     state: &AppState,
     code: &TranscriptCode,
     respond: impl Fn(&VerdictAnswer<'_>) -> HttpResponse,
 ) -> Result<HttpResponse, Problem> {
     let mut response = None;
-    state.backend.verdict(code, state.now(), &mut |answer| response = Some(respond(answer)));
+    backend::verdict(&*state.backend, code, state.now(), &mut |answer| response = Some(respond(answer))).await;
     let mut response = response.ok_or(Problem::Internal)?;
     super::put_retry_after(&mut response);
     Ok(response)
