@@ -25,7 +25,7 @@ use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
-use crate::records::{Embedded, EmbeddedOptions, InRedis, RecordStore};
+use crate::records::{Embedded, EmbeddedOptions, InRedis, RecordStore, RecordsFault};
 use crate::shared::{Options, Secret, Shared};
 use crate::signing::PrivateKey;
 use crate::signing::keyed::KeyedHash;
@@ -52,6 +52,10 @@ pub struct Following {
     pub records: Arc<dyn RecordStore>,
     /// The ledger.
     pub reader: Arc<LedgerReader>,
+}
+
+fn refused(what: impl std::fmt::Display) -> CliFault {
+    CliFault::new(what, "see docs/operating.md, \"Many machines\", for user, rights and TLS")
 }
 
 fn storage(what: impl std::fmt::Display) -> CliFault {
@@ -244,7 +248,10 @@ impl DataDir {
             RecordsBackend::Redis => {
                 let key = self.secret(Purpose::Records)?;
                 let opened = InRedis::open(&dir.join("trail"), cache_bytes, key.as_bytes(), self.shared()?);
-                Arc::new(opened.map_err(CliFault::damaged_stores)?)
+                Arc::new(opened.map_err(|fault| match fault {
+                    RecordsFault::Refused(what) => refused(what),
+                    other => CliFault::damaged_stores(other),
+                })?)
             }
         })
     }

@@ -53,16 +53,32 @@ impl InRedis {
     ///
     /// # Errors
     /// [`RecordsFault::Corrupt`]: the trail is damaged, delete it and follow the ledger again;
-    /// [`RecordsFault::Locked`]; [`RecordsFault::Io`].
+    /// [`RecordsFault::Locked`]; [`RecordsFault::Io`]; [`RecordsFault::Refused`] when Redis does not let us
+    /// do what is needed. That it is away is no fault.
     pub fn open(dir: &Path, cache_bytes: u64, key: &[u8; 32], shared: Arc<Shared>) -> Result<Self, RecordsFault> {
-        Ok(Self {
+        let store = Self {
             shared,
             sealer: Sealer::new(key),
             trail: Trail::open(dir, cache_bytes)?,
             missed: Mutex::default(),
             misses: AtomicU32::new(0),
             incomplete: AtomicBool::new(false),
-        })
+        };
+        store.try_rights()?;
+        Ok(store)
+    }
+
+    fn try_rights(&self) -> Result<(), RecordsFault> {
+        let name = format!("{}probe", self.shared.prefix());
+        let mut set = command("SET", &name);
+        set.arg(1).arg("EX").arg(1);
+        let mut expire = command("EXPIRE", &name);
+        expire.arg(1);
+        let answers = self.ask_all(vec![set, command("GET", &name), command("EXISTS", &name), expire]);
+        match answers.into_iter().find_map(|answer| answer.err().filter(|fault| *fault != SharedFault::Away)) {
+            Some(fault) => Err(RecordsFault::Refused(fault.to_string())),
+            None => Ok(()),
+        }
     }
 
     fn name(&self, key: &RecordKey) -> String {

@@ -236,6 +236,8 @@ fn fault_of(error: &RedisError) -> SharedFault {
                 )
         );
     match error.kind() {
+        // A certificate that does not hold is no silence: somebody must change something.
+        _ if error.to_string().contains("certificate") => SharedFault::Refused(error.to_string()),
         _ if away => SharedFault::Away,
         ErrorKind::InvalidClientConfig => SharedFault::Settings(error.to_string()),
         _ => SharedFault::Refused(error.to_string()),

@@ -18,7 +18,7 @@ use crate::tlog::tile::TilePath;
 use crate::transcript::contents::Contents;
 use crate::transcript::{Moment, SheetClaims, TranscriptCode};
 
-pub use crate::portal::{DiscloseRefusal, Fetched, Health, SecondFactor};
+pub use crate::portal::{DiscloseRefusal, Fetched, Health, SecondFactor, SharedState};
 
 /// One opened year.
 #[derive(Debug)]

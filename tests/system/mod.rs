@@ -9,4 +9,6 @@ mod forgery;
 mod http;
 mod nation;
 mod process;
+mod redis_records;
+mod redis_server;
 mod together;
