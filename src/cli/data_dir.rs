@@ -17,7 +17,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 
 use super::CliFault;
-use crate::config::{Config, RecordsBackend};
+use crate::config::{Config, LimitsBackend, RecordsBackend};
 use crate::follow::{FollowFault, Follower};
 use crate::heads::{Heads, HeadsFault, HeadsOptions};
 use crate::intake::{Intake, IntakeParts};
@@ -25,6 +25,7 @@ use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
+use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts};
 use crate::records::{Embedded, EmbeddedOptions, InRedis, RecordStore, RecordsFault};
 use crate::shared::{Options, Secret, Shared};
 use crate::signing::PrivateKey;
@@ -312,6 +313,37 @@ impl DataDir {
     pub fn journal(&self) -> Result<Arc<Journal>, CliFault> {
         let key = TagKey::new(self.secret(Purpose::Journal)?.as_bytes());
         Ok(Arc::new(Journal::open(&self.root.join("journal"), key).map_err(storage)?))
+    }
+
+    /// The secret under which limits are named that replicas share.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn limits_key(&self) -> Result<[u8; 32], CliFault> {
+        Ok(*self.secret(Purpose::Limits)?.as_bytes())
+    }
+
+    /// Counters of wrong second factors: of this process, or of all replicas.
+    ///
+    /// # Errors
+    /// When Redis refuses to count; when the system gives no random bytes.
+    pub fn attempts(&self, now: Moment) -> Result<Attempts, CliFault> {
+        let limits = &self.config.limits;
+        let most = AttemptLimits {
+            per_prefix: limits.wrong_per_day_and_prefix,
+            per_transcript: limits.wrong_per_day,
+            max_keys: limits.max_keys,
+        };
+        match limits.backend {
+            LimitsBackend::Local => AttemptCounters::new(most, now)
+                .map(Attempts::Here)
+                .map_err(|e| CliFault::new(e, "the system gives no random bytes; start again")),
+            LimitsBackend::Redis => {
+                let counters = SharedAttempts::new(&self.shared()?, &self.limits_key()?, most);
+                counters.try_rights(now).map_err(refused)?;
+                Ok(Attempts::Shared(counters))
+            }
+        }
     }
 
     /// Keyed hashes in the intake index.

@@ -9,12 +9,10 @@ use serde_json::{Value, json};
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::{CliFault, ingest, now};
-use crate::config::{Limits, RecordsBackend};
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
 use crate::intake::Intake;
 use crate::journal::Journal;
-use crate::limits::{AttemptCounters, AttemptLimits};
 use crate::portal::{Parts, Portal};
 use crate::transcript::TranscriptCode;
 
@@ -55,9 +53,9 @@ impl Node {
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
         let refill = Refill::new(Arc::clone(&reader), follower.published(), Arc::clone(&records));
-        let shared = match data.config().records.backend {
-            RecordsBackend::Redis => Some((data.shared()?, Arc::clone(&mended))),
-            RecordsBackend::Embedded => None,
+        let shared = match data.config().uses_redis() {
+            true => Some((data.shared()?, Arc::clone(&mended))),
+            false => None,
         };
         let portal = Arc::new(Portal::new(Parts {
             published: follower.published(),
@@ -66,7 +64,7 @@ impl Node {
             reader,
             disk: data.ledger_disk()?,
             journal: Arc::clone(&journal),
-            attempts: attempts(&data.config().limits)?,
+            attempts: data.attempts(now())?,
             log: data.config().log.clone(),
             shared,
         }));
@@ -145,15 +143,6 @@ impl Node {
             "data": self.data.root(),
         })
     }
-}
-
-fn attempts(limits: &Limits) -> Result<AttemptCounters, CliFault> {
-    let limits = AttemptLimits {
-        per_prefix: limits.wrong_per_day_and_prefix,
-        per_transcript: limits.wrong_per_day,
-        max_keys: limits.max_keys,
-    };
-    AttemptCounters::new(limits, now()).map_err(|e| CliFault::new(e, "the system gives no random bytes; start again"))
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CliFault> {

@@ -171,6 +171,8 @@ pub struct Intake {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
+    /// Who counts.
+    pub backend: LimitsBackend,
     /// Verdicts a minute and address.
     pub verdicts_per_minute: u32,
     /// Burst of them.
@@ -197,6 +199,16 @@ pub struct Records {
     pub cache_mb: u64,
     /// MiB of checked tiles.
     pub tile_cache_mb: u64,
+}
+
+/// Who counts requests and tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitsBackend {
+    /// Each process for itself.
+    Local,
+    /// All replicas together, in Redis.
+    Redis,
 }
 
 /// Where records are kept.
@@ -287,6 +299,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Whether anything is kept in Redis.
+    pub fn uses_redis(&self) -> bool {
+        self.records.backend == RecordsBackend::Redis || self.limits.backend == LimitsBackend::Redis
+    }
+
     fn check(&self) -> Result<(), ConfigFault> {
         let rules = [
             (!self.portal.public_url.ends_with('/'), "portal.public_url must not end with a slash"),
@@ -298,8 +315,8 @@ impl Config {
                 "limits.disclosure* must be above 0",
             ),
             (
-                self.records.backend != RecordsBackend::Redis || !self.redis.urls.is_empty(),
-                "records.backend = \"redis\" needs redis.urls",
+                !self.uses_redis() || !self.redis.urls.is_empty(),
+                "records.backend and limits.backend = \"redis\" need redis.urls",
             ),
             (self.redis.cluster || self.redis.urls.len() < 2, "several redis.urls need redis.cluster = true"),
             (

@@ -23,7 +23,7 @@ use crate::follow::refill::Mended;
 use crate::journal::Journal;
 use crate::ledger::durable::Disk;
 use crate::ledger::reader::LedgerReader;
-use crate::limits::AttemptCounters;
+use crate::limits::Attempts;
 use crate::records::RecordStore;
 use crate::shared::{Shared, SharedHealth};
 use crate::transcript::time::Moment;
@@ -78,7 +78,7 @@ pub struct Parts {
     /// Who saw what.
     pub journal: Arc<Journal>,
     /// Wrong second factors.
-    pub attempts: AttemptCounters,
+    pub attempts: Attempts,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
     /// The engine shared with other replicas, if any, and what mending its records has done.

@@ -100,14 +100,18 @@ impl Opener {
     pub(super) fn new(options: &Options) -> Result<Self, SharedFault> {
         let nodes: Vec<ConnectionInfo> = options.urls.iter().map(|url| node(url, options)).collect::<Result<_, _>>()?;
         let certificates = certificates(options);
+        let first = nodes.first().map(|node| node.addr().clone());
         let target = if options.cluster {
             let mut builder = ClusterClient::builder(nodes)
                 .connection_timeout(options.timeout)
                 .response_timeout(options.timeout)
                 .retries(2)
                 .min_retry_wait(5)
-                .max_retry_wait(20)
-                .certs(certificates);
+                .max_retry_wait(20);
+            // The library takes certificates for the wish to speak TLS.
+            if matches!(first, Some(ConnectionAddr::TcpTls { .. })) {
+                builder = builder.certs(certificates);
+            }
             if !options.username.is_empty() {
                 builder = builder.username(&options.username);
             }
@@ -165,7 +169,11 @@ impl Opener {
                 }
             }
         };
-        tokio::time::timeout(patience, open).await.map_err(|_| SharedFault::Away)?.map_err(|e| fault_of(&e))
+        let opened = tokio::time::timeout(patience, open).await.map_err(|_| SharedFault::Away)?;
+        opened.map_err(|error| {
+            tracing::debug!(%error, "no connection to Redis");
+            fault_of(&error)
+        })
     }
 }
 

@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use futures_util::stream::StreamExt as _;
 use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -28,7 +29,6 @@ use tokio::sync::Notify;
 use connect::{Connection, Opener};
 
 pub use connect::Secret;
-pub use futures_util::stream::StreamExt;
 
 /// Calls in a row without an answer after which nobody waits any more.
 pub const FAILURES: u32 = 5;
@@ -44,9 +44,26 @@ pub enum SharedFault {
     /// Redis answers, and refuses: user, password, rights, memory.
     #[error("Redis refuses: {0}")]
     Refused(String),
+    /// A script that Redis does not know (any more).
+    #[error("Redis does not know the script")]
+    NoScript,
     /// Settings that cannot work.
     #[error("redis settings: {0}")]
     Settings(String),
+}
+
+/// A script that Redis runs as a whole, and the hash it knows it by.
+#[derive(Debug)]
+pub struct Script {
+    body: &'static str,
+    hash: String,
+}
+
+impl Script {
+    /// From its text.
+    pub fn new(body: &'static str) -> Self {
+        Self { body, hash: redis::Script::new(body).get_hash().to_owned() }
+    }
 }
 
 /// How the engine is, for status and metrics.
@@ -125,7 +142,9 @@ impl Shared {
         let (runtime, stop, first) = keeper::start(opener, Arc::clone(&state))?;
         match first {
             Err(fault @ (SharedFault::Refused(_) | SharedFault::Settings(_))) => Err(fault),
-            Err(SharedFault::Away) | Ok(()) => Ok(Arc::new(Self { state, runtime, _stop: stop })),
+            Err(SharedFault::Away | SharedFault::NoScript) | Ok(()) => {
+                Ok(Arc::new(Self { state, runtime, _stop: stop }))
+            }
         }
     }
 
@@ -161,6 +180,28 @@ impl Shared {
     pub async fn ask_all<T: FromRedisValue>(&self, commands: Vec<Cmd>) -> Vec<Result<T, SharedFault>> {
         let asked = commands.into_iter().map(|command| async move { self.ask::<T>(&command).await });
         futures_util::stream::iter(asked).buffered(IN_FLIGHT).collect().await
+    }
+
+    /// Runs a script; its keys are of one hash tag.
+    ///
+    /// # Errors
+    /// [`SharedFault`].
+    pub async fn run<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        keys: &[String],
+        arguments: &[u64],
+    ) -> Result<T, SharedFault> {
+        let command = |what: &str, body: &str| {
+            let mut command = redis::cmd(what);
+            command.arg(body).arg(keys.len()).arg(keys).arg(arguments);
+            command
+        };
+        match self.ask(&command("EVALSHA", &script.hash)).await {
+            // A node that was started again, or emptied: it learns the script with this call.
+            Err(SharedFault::NoScript) => self.ask(&command("EVAL", script.body)).await,
+            answer => answer,
+        }
     }
 
     /// Waits for a call on a thread that may block; its work is done on the connections' own thread.
@@ -217,6 +258,12 @@ impl State {
     }
 }
 
+/// Refusals that the library hands on as failed connections, a cluster all of them: somebody must change
+/// something.
+fn is_refusal(text: &str) -> bool {
+    ["certificate", "WRONGPASS", "NOAUTH", "NOPERM", "AuthenticationFailed"].iter().any(|word| text.contains(word))
+}
+
 /// Errors of the library in our terms. What a server says holds neither keys nor values of ours.
 fn fault_of(error: &RedisError) -> SharedFault {
     let away = error.is_io_error()
@@ -236,17 +283,12 @@ fn fault_of(error: &RedisError) -> SharedFault {
                 )
         );
     match error.kind() {
-        // A certificate that does not hold is no silence: somebody must change something.
-        _ if error.to_string().contains("certificate") => SharedFault::Refused(error.to_string()),
+        _ if is_refusal(&error.to_string()) => SharedFault::Refused(error.to_string()),
         _ if away => SharedFault::Away,
+        ErrorKind::Server(ServerErrorKind::NoScript) => SharedFault::NoScript,
         ErrorKind::InvalidClientConfig => SharedFault::Settings(error.to_string()),
         _ => SharedFault::Refused(error.to_string()),
     }
-}
-
-/// Whether a refusal says that a script must be loaded first.
-pub fn is_no_script(fault: &SharedFault) -> bool {
-    matches!(fault, SharedFault::Refused(text) if text.to_ascii_uppercase().contains("NOSCRIPT"))
 }
 
 impl std::fmt::Debug for Shared {

@@ -102,6 +102,9 @@ pub enum Work {
     Disclosure,
 }
 
+/// A request's admission, on its way from elsewhere.
+pub type Admission<'a> = Pin<Box<dyn Future<Output = Result<(), u64>> + 'a>>;
+
 /// Who may ask how often.
 pub trait Gate: Send + Sync + 'static {
     /// Lets a request in.
@@ -109,6 +112,11 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// Seconds until the next one is let in.
     fn admit(&self, work: Work, client: IpAddr) -> Result<(), u64>;
+
+    /// The same where replicas count together; None where this process counts alone.
+    fn admit_together(&self, _work: Work, _client: IpAddr, _now: Moment) -> Option<Admission<'_>> {
+        None
+    }
 }
 
 /// Why a package was not taken, as far as the edge tells outcomes apart.

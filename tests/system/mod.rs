@@ -9,6 +9,8 @@ mod forgery;
 mod http;
 mod nation;
 mod process;
+mod redis_fire;
+mod redis_limits;
 mod redis_records;
 mod redis_server;
 mod together;

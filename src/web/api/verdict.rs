@@ -22,7 +22,7 @@ const TYPICAL: usize = 2048;
 pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
     let code = code(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Verdict, client).await?;
     let mut response = Err(Problem::Internal);
     let mut respond = |answer: &VerdictAnswer<'_>| {
         state.metrics.count_verdict(answer.verdict);

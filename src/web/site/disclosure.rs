@@ -40,7 +40,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     let code = super::code(&request)?;
     middleware::refuse_foreign_form(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Disclosure, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Disclosure, client).await?;
     body::require(&request, "application/x-www-form-urlencoded")?;
     let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
     let body = body::read(&request, payload, MAX_FORM, deadline).await?;
@@ -118,7 +118,9 @@ async fn refused(
         DiscloseRefusal::NotMatching { attempts_left } => Outcome::Mismatch { attempts_left },
         DiscloseRefusal::Locked { retry_after_s } => Outcome::Locked { retry_after_s },
         DiscloseRefusal::NameNeeded => Outcome::NameNeeded,
-        DiscloseRefusal::JournalUnavailable | DiscloseRefusal::Unchecked => Outcome::Unavailable,
+        DiscloseRefusal::JournalUnavailable | DiscloseRefusal::Unchecked | DiscloseRefusal::LimitsUnavailable => {
+            Outcome::Unavailable
+        }
         DiscloseRefusal::NothingLeft => Outcome::Closed,
         DiscloseRefusal::TokenNotValid => Outcome::BadToken,
         // The verdict page says so itself.

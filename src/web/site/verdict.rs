@@ -17,7 +17,7 @@ use crate::web::{AppState, middleware, pages};
 pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
     let code = super::code(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Verdict, client).await?;
     with_verdict(&state, &code, |answer| {
         state.metrics.count_verdict(answer.verdict);
         let path = format!("/v/{code}");
