@@ -58,8 +58,7 @@ fn replica(bench: &Bench, portal: &Path, socket: &Path) -> Result<PathBuf, Fault
         symlink(portal.join(shared), dir.join(shared))?;
     }
     let settings = fs::read_to_string(portal.join("hocba.toml"))?;
-    let redis =
-        format!("\n[records]\nbackend = \"redis\"\n\n[redis]\nurls = [\"unix://{}\"]\n", socket.display());
+    let redis = format!("\n[records]\nbackend = \"redis\"\n\n[redis]\nurls = [\"unix://{}\"]\n", socket.display());
     fs::write(dir.join("hocba.toml"), settings + &redis)?;
     run(bench.hocba(&dir)?.arg("rebuild"))?;
     Ok(dir)

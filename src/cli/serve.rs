@@ -146,7 +146,7 @@ enum Limited {
     /// This process counts alone.
     Alone { verdicts: RateLimiter, disclosures: RateLimiter },
     /// All replicas count together.
-    Together { verdicts: SharedRateLimiter, disclosures: SharedRateLimiter },
+    Together { verdicts: Box<SharedRateLimiter>, disclosures: Box<SharedRateLimiter> },
 }
 
 impl Limited {
@@ -159,7 +159,7 @@ impl Limited {
             return Ok(Self::Alone { verdicts: alone(verdicts), disclosures: alone(disclosures) });
         }
         let (shared, secret) = (data.shared()?, data.limits_key()?);
-        let together = |kind, rate| SharedRateLimiter::new(&shared, &secret, kind, rate, alone(rate));
+        let together = |kind, rate| Box::new(SharedRateLimiter::new(&shared, &secret, kind, rate, alone(rate)));
         Ok(Self::Together { verdicts: together("v", verdicts), disclosures: together("d", disclosures) })
     }
 }

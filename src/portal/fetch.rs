@@ -16,8 +16,11 @@ const MOST: usize = 2;
 pub struct Fetched {
     pub(super) code: TranscriptCode,
     pub(super) state: Arc<Reflected>,
-    records: Vec<(RecordKey, Result<Option<Vec<u8>>, RecordsFault>)>,
+    records: Vec<(RecordKey, Brought)>,
 }
+
+/// A record, that there is none, or that nobody could say.
+type Brought = Result<Option<Vec<u8>>, RecordsFault>;
 
 impl Fetched {
     /// What was fetched under a key, into `out`, as [`crate::records::RecordStore::get_into`] does it.

@@ -92,8 +92,8 @@ pub(super) struct Opener {
 }
 
 enum Target {
-    Single(Client),
-    Cluster(ClusterClient),
+    Single(Box<Client>),
+    Cluster(Box<ClusterClient>),
 }
 
 impl Opener {
@@ -118,7 +118,7 @@ impl Opener {
             if let Some(password) = &options.password {
                 builder = builder.password(password.text()?);
             }
-            Target::Cluster(builder.build().map_err(|e| fault_of(&e))?)
+            Target::Cluster(Box::new(builder.build().map_err(|e| fault_of(&e))?))
         } else {
             let mut nodes = nodes.into_iter();
             let (Some(node), None) = (nodes.next(), nodes.next()) else {
@@ -128,7 +128,7 @@ impl Opener {
                 ConnectionAddr::TcpTls { .. } => Client::build_with_tls(node, certificates),
                 _ => Client::open(node),
             };
-            Target::Single(client.map_err(|e| fault_of(&e))?)
+            Target::Single(Box::new(client.map_err(|e| fault_of(&e))?))
         };
         Ok(Self { target, timeout: options.timeout, pool: options.pool.max(1) })
     }

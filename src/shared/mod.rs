@@ -237,14 +237,13 @@ impl State {
 
     /// Counts calls without an answer; any answer, even a refusal, ends the row.
     fn learn(&self, fault: Option<&SharedFault>) {
-        match fault {
-            Some(SharedFault::Away) => {
-                if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES {
-                    self.give_up();
-                }
+        if fault == Some(&SharedFault::Away) {
+            let row = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
+            if row >= FAILURES {
+                self.give_up();
             }
-            _ if self.failures.load(Ordering::Relaxed) != 0 => self.failures.store(0, Ordering::Relaxed),
-            _ => {}
+        } else if self.failures.load(Ordering::Relaxed) != 0 {
+            self.failures.store(0, Ordering::Relaxed);
         }
     }
 
