@@ -16,7 +16,7 @@
 //! |---|---|
 //! | `ledger` checkpoint, tiles | nothing without the log key: forged tiles end in "could not check" |
 //! | `ledger` bodies | nothing: each is compared with the digest its leaf commits to |
-//! | `ledger` index | wrong refusals at intake, or a second sheet for a year: `hocba audit` finds it |
+//! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
@@ -30,8 +30,8 @@
 //! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
-//! know each other, use cases stand on both, the edges on everything they need. `segments` is a tool of rank 1: tables
-//! in files that know nothing of what they hold; so is `shared`: Redis, for what many replicas keep together.
+//! know each other, use cases stand on both, the edges on everything they need. `fsync`, `segments` and `shared` are
+//! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold.
 //!
 //! ```text
 //! transcript:
@@ -40,27 +40,29 @@
 //! package: signing tlog transcript
 //! config: signing
 //!
-//! segments:
+//! fsync:
+//! segments: fsync
 //! shared:
 //!
-//! ledger: signing tlog transcript
-//! journal: signing transcript
+//! ledger: fsync segments signing tlog transcript
+//! journal: fsync signing transcript
 //! heads: segments transcript
 //! records: segments shared signing transcript
 //! limits: shared signing transcript
 //!
 //! intake: config ledger package signing tlog transcript
-//! follow: heads ledger records signing tlog transcript
+//! follow: fsync heads ledger records signing tlog transcript
 //! portal: config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config follow heads intake journal ledger limits package portal records shared signing synth tlog transcript web
+//! cli: config follow fsync heads intake journal ledger limits package portal records shared signing synth tlog transcript web
 //! ```
 
 pub mod cli;
 pub mod config;
 pub mod follow;
+pub mod fsync;
 pub mod heads;
 pub mod intake;
 pub mod journal;

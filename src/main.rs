@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// For the many threads that read packages side by side.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     hocba::cli::main()
 }

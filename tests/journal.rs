@@ -504,6 +504,10 @@ impl SegmentFile for TestSegment {
         self.2.0.lock().unwrap().fails("truncate")?;
         self.0.truncate(length)
     }
+
+    fn is_at(&self, path: &Path) -> io::Result<bool> {
+        self.0.is_at(path)
+    }
 }
 
 #[test]
@@ -583,6 +587,43 @@ fn after_an_error_nothing_is_taken_until_cleared() {
         assert_eq!(journal.verify(&[]).unwrap().size, head.0 + 1);
         drop(journal);
         assert_eq!(open(dir.path()).unwrap().head().0, head.0 + 1);
+    }
+}
+
+#[test]
+fn a_journal_moved_or_deleted_while_it_is_written_closes() {
+    type Meddle = fn(&Path);
+    let cases: [(&str, Meddle); 4] = [
+        ("moved", |dir| fs::rename(dir, dir.with_extension("away")).unwrap()),
+        ("deleted", |dir| fs::remove_dir_all(dir).unwrap()),
+        ("without its segment", |dir| fs::remove_file(&segments(dir)[0]).unwrap()),
+        ("replaced by a copy", |dir| {
+            let segment = segments(dir)[0].clone();
+            let bytes = fs::read(&segment).unwrap();
+            fs::remove_file(&segment).unwrap();
+            fs::write(&segment, bytes).unwrap();
+        }),
+    ];
+    for (what, meddle) in cases {
+        let keep = TempDir::new().unwrap();
+        let dir = keep.path().join("journal");
+        // Small segments: the next line would go into a new one.
+        let options = if what == "moved" { Options::default() } else { SMALL };
+        let journal = Journal::open_on(&dir, key(), options, Arc::new(RealDisk)).unwrap();
+        append_all(&journal, 0..4);
+        meddle(&dir);
+        assert!(matches!(append(&journal, 4), Err(JournalFault::Moved(_))), "{what}");
+        assert!(matches!(append(&journal, 5), Err(JournalFault::Closed(_))), "{what}");
+        assert!(journal.closed().is_some(), "{what}");
+        assert_eq!(journal.head().0, 4, "{what}: only what was acknowledged counts");
+        if what == "moved" {
+            assert!(journal.clear().is_err(), "{what}");
+            fs::rename(dir.with_extension("away"), &dir).unwrap();
+            journal.clear().unwrap();
+            append(&journal, 5).unwrap();
+            drop(journal);
+            assert_eq!(sizes(&dir).unwrap(), 5);
+        }
     }
 }
 

@@ -297,6 +297,38 @@ fn an_object_signed_with_every_algorithm_is_read_back() {
 }
 
 #[test]
+fn a_refusal_names_the_place_and_never_what_stands_there() {
+    const NAME: &str = "Nguyễn Thị Mẫu";
+    let good = status_json(&[&ed(1)]);
+    let mut spoilt: Vec<Value> = Vec::new();
+    for pointer in ["/payload", "/signatures", "/signatures/0", "/signatures/0/protected", "/signatures/0/signature"] {
+        for value in [json!(NAME), json!([NAME]), json!({ NAME: NAME })] {
+            let mut json = good.clone();
+            *json.pointer_mut(pointer).unwrap() = value;
+            spoilt.push(json);
+        }
+    }
+    for header in
+        [json!({ NAME: NAME }), json!(NAME), json!({"alg": [NAME]}), json!({"alg": NAME, "kid": NAME, "typ": NAME})]
+    {
+        let mut json = good.clone();
+        json["signatures"][0]["protected"] = BASE64URL_NOPAD.encode(&serde_json::to_vec(&header).unwrap()).into();
+        spoilt.push(json);
+    }
+    for disclosures in [json!(NAME), json!([NAME]), json!([[NAME]])] {
+        let mut json = good.clone();
+        json["signatures"][0]["header"] = json!({ "disclosures": disclosures });
+        spoilt.push(json);
+    }
+    for json in spoilt {
+        let fault = parse(&json).unwrap_err();
+        for said in [fault.to_string(), format!("{fault:?}")] {
+            assert!(!said.contains("Nguy") && !said.contains("Mẫu"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn signed_bytes_are_payload_then_each_protected_and_signature() {
     let json = status_json(&[&ed(1), &p256(1)]);
     let mut bytes = json["payload"].as_str().unwrap().to_owned();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::data_dir::DataDir;
 use super::public_log::{self, HttpLog};
 use super::{CliFault, Context, Outcome, rebuild};
-use crate::heads::{HeadsView, durable_position};
+use crate::heads::HeadsView;
 use crate::intake::replay::Replay;
 use crate::journal;
 use crate::ledger::Seen;
@@ -165,10 +165,7 @@ fn audit_ledger(data: &DataDir, shows_progress: bool) -> Result<Result<String, S
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} entries {eta}") {
         bar.set_style(style);
     }
-    let seen: Vec<Seen> = durable_position(&data.derived().join("heads"))
-        .map(|p| Seen { size: p.size, root: p.root })
-        .into_iter()
-        .collect();
+    let seen: Vec<Seen> = data.seen()?.into_iter().collect();
     let audited = audit(&reader, &seen, &mut |entries| {
         bar.inc(entries.len() as u64);
         replay.judge(entries)
@@ -194,7 +191,11 @@ fn audit_derived(data: &DataDir) -> Result<Result<String, String>, CliFault> {
     let mut current_follower = current.follower;
     while current_follower.step().map_err(|e| CliFault::new(e, "run `hocba rebuild`"))?.is_behind() {}
     let (left, right) = (fresh.follower.published().load_full(), current_follower.published().load_full());
-    Ok(compare(&left.heads, &right.heads, &*current.records).map(|n| format!("{n} codes agree with the ledger")))
+    let compared = compare(&left.heads, &right.heads, &*current.records);
+    Ok(match compared {
+        Ok(agreeing) => Ok(format!("{agreeing} codes agree with the ledger")),
+        Err(fault) => Err(format!("{fault}; run `hocba rebuild`")),
+    })
 }
 
 fn compare(fresh: &HeadsView, current: &HeadsView, records: &dyn RecordStore) -> Result<u64, String> {
@@ -207,13 +208,13 @@ fn compare(fresh: &HeadsView, current: &HeadsView, records: &dyn RecordStore) ->
         let key = RecordKey { code: TranscriptCode::from_bytes(key), head };
         let record = records.get(&key).map_err(|e| e.to_string())?;
         if record.map(|bytes| HeadDigest::of(&bytes)) != Some(head) {
-            return Err(format!("record {} is missing or differs from its head; run `hocba rebuild`", agreeing + 1));
+            return Err(format!("record {} is missing or differs from its head", agreeing + 1));
         }
         agreeing += 1;
     }
     let held = current.entries().try_fold(0u64, |n, entry| entry.map(|_| n + 1)).map_err(|e| e.to_string())?;
     match held == agreeing {
         true => Ok(agreeing),
-        false => Err(format!("{held} heads, but the ledger gives {agreeing}; run `hocba rebuild`")),
+        false => Err(format!("{held} heads, but the ledger gives {agreeing}")),
     }
 }

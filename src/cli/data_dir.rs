@@ -5,7 +5,7 @@
 //! | `keys/` | log, freshness, portal and storage keys | the portal's identity and every body: back it up |
 //! | `ledger/` | the ledger | everything: back it up |
 //! | `journal/` | who saw what | irreplaceable: back it up |
-//! | `derived/` | heads, and records or what brings them back to Redis | `hocba rebuild` |
+//! | `derived/` | heads, records (or what brings them back to Redis), the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
 //! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
 //! | `run/` | the local socket | nothing |
@@ -18,8 +18,8 @@ use ed25519_dalek::SigningKey;
 
 use super::CliFault;
 use crate::config::{Config, LimitsBackend, RecordsBackend};
-use crate::follow::{FollowFault, Follower};
-use crate::heads::{Heads, HeadsFault, HeadsOptions};
+use crate::follow::{FollowFault, Follower, SeenFault, SeenFile};
+use crate::heads::{Heads, HeadsFault, HeadsOptions, durable_position};
 use crate::intake::{Intake, IntakeParts};
 use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
@@ -61,6 +61,17 @@ fn refused(what: impl std::fmt::Display) -> CliFault {
 
 fn storage(what: impl std::fmt::Display) -> CliFault {
     CliFault::new(what, "see docs/operating.md, \"When something is damaged\"")
+}
+
+/// Not a case for `hocba rebuild`, which would forget how far the ledger was followed.
+fn seen_fault(fault: SeenFault) -> CliFault {
+    match fault {
+        SeenFault::Damaged(_) => CliFault::new(
+            fault,
+            "make sure that the ledger is the newest one (backups, receipts), then delete that file",
+        ),
+        SeenFault::Io { .. } => CliFault::new(fault, "make room, check permissions and start again"),
+    }
 }
 
 fn writer_fault(fault: LedgerFault) -> CliFault {
@@ -106,6 +117,16 @@ impl DataDir {
     pub fn require_keys(&self) -> Result<(), CliFault> {
         match self.keys.is_complete() {
             true => Ok(()),
+            // Whatever is there was made with the keys that are gone; new ones would open none of it.
+            false if ["ledger", &self.config.keys.dir].iter().any(|part| self.root.join(part).exists()) => {
+                Err(CliFault::new(
+                    format_args!(
+                        "keys of this portal are missing in {}",
+                        self.root.join(&self.config.keys.dir).display()
+                    ),
+                    "restore them from their backup; new ones would not open this ledger",
+                ))
+            }
             false => Err(CliFault::new(
                 format_args!("{} is not a portal's data directory: its keys are missing", self.root.display()),
                 format_args!("make one with `hocba key portal --data {} --root ROOT.jwk`", self.root.display()),
@@ -188,12 +209,12 @@ impl DataDir {
             checkpointer: self.checkpointer()?,
             max_clock_gap_h: self.config.log.max_clock_gap_h,
             threads: Setup::default_threads(),
-            seen: self.seen(),
+            seen: self.seen()?,
         };
         let writer = Writer::open(setup, now_ms).map_err(writer_fault)?;
         Intake::new(IntakeParts {
             writer,
-            index_dir: self.root.join("index"),
+            index_dir: self.index(),
             roots: self.config.trust.roots.clone(),
             disk,
             reader: self.reader()?,
@@ -205,10 +226,47 @@ impl DataDir {
         .map_err(storage)
     }
 
-    /// The largest tree that the heads here rely on: a ledger below it was rolled back.
-    fn seen(&self) -> Option<Seen> {
-        let position = crate::heads::durable_position(&self.derived().join("heads"))?;
-        Some(Seen { size: position.size, root: position.root })
+    fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    /// Deletes the intake index, which the next writer makes again from the ledger.
+    ///
+    /// # Errors
+    /// While a writer runs, whose index it is.
+    pub fn forget_index(&self) -> Result<(), CliFault> {
+        let note = format!("process {}\n", std::process::id());
+        let _lock = self.ledger_disk()?.lock(crate::ledger::layout::LOCK, &note).map_err(|fault| {
+            CliFault::new(format_args!("the intake index is in use: {fault}"), "stop the writer and run it again")
+        })?;
+        match std::fs::remove_dir_all(self.index()) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                Err(storage(format_args!("{}: {e}", self.index().display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The largest tree that answers from here relied on: a ledger below it was rolled back.
+    ///
+    /// # Errors
+    /// When it was noted and the note cannot be read.
+    pub fn seen(&self) -> Result<Option<Seen>, CliFault> {
+        let noted = SeenFile::in_dir(&self.derived()).read().map_err(seen_fault)?;
+        let position = durable_position(&self.derived().join("heads"));
+        let reflected = position.map(|position| Seen { size: position.size, root: position.root });
+        Ok([noted, reflected].into_iter().flatten().max_by_key(|seen| seen.size))
+    }
+
+    /// Lets derived stores that are made again in `next` start with what is known of the ledger: it may
+    /// have been put back meanwhile.
+    ///
+    /// # Errors
+    /// As [`DataDir::seen`]; when the note cannot be written.
+    pub fn hand_on_seen(&self, next: &Path) -> Result<(), CliFault> {
+        let Some(seen) = self.seen()? else { return Ok(()) };
+        crate::fsync::create_dir(next).map_err(storage)?;
+        SeenFile::in_dir(next).remember(seen).map_err(seen_fault)
     }
 
     /// The derived stores.
@@ -230,11 +288,12 @@ impl DataDir {
         })?;
         let records = self.records(dir, cache)?;
         let tiles = self.config.records.tile_cache_mb * MIB;
-        let follower =
-            Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), tiles).map_err(|e| match e {
+        let follower = Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), SeenFile::in_dir(dir), tiles)
+            .map_err(|e| match e {
                 FollowFault::RolledBack { .. } => {
                     CliFault::new(&e, "restore the newer ledger; never continue from the older one")
                 }
+                FollowFault::Seen(fault) => seen_fault(fault),
                 other => CliFault::damaged_stores(other),
             })?;
         Ok(Following { follower, records, reader })

@@ -169,7 +169,8 @@ fn follow(mut follower: Follower, shown: &ArcSwapOption<String>) {
                 }
             }
             Err(fault) => {
-                let text = fault.to_string();
+                let remedy = if fault.wants_rebuild() { "; run `hocba rebuild`" } else { "" };
+                let text = format!("{fault}{remedy}");
                 if shown.load().as_deref() != Some(&text) {
                     tracing::error!(%fault, "following stopped");
                 }

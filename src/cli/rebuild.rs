@@ -10,7 +10,7 @@ use super::data_dir::DataDir;
 use super::{CliFault, Context, Outcome};
 use crate::heads::{Heads, HeadsFault, HeadsOptions};
 
-/// Make heads and records again from the ledger, beside the old ones, and swap.
+/// Make heads and records again from the ledger, beside the old ones, and swap; the next writer makes its index again.
 ///
 /// The ledger, the journal and the keys are not touched. Stop the server first.
 #[derive(Debug, Args)]
@@ -25,6 +25,7 @@ pub fn run(_args: &RebuildArgs, context: &Context) -> Result<Outcome, CliFault> 
     let data = DataDir::at(context.data()?, &context.config);
     data.require_keys()?;
     let size = rebuild(&data, context.shows_progress())?;
+    data.forget_index()?;
     context.print(
         &serde_json::json!({ "ledger_size": size }),
         format!("the derived stores reflect {size} ledger entries"),
@@ -52,6 +53,7 @@ pub fn rebuild(data: &DataDir, shows_progress: bool) -> Result<u64, CliFault> {
     let (next, old) = (current.with_extension("next"), current.with_extension("old"));
     remove(&next)?;
     remove(&old)?;
+    data.hand_on_seen(&next)?;
     let size = follow_all(data, &next, shows_progress)?;
     if current.exists() {
         std::fs::rename(&current, &old).map_err(io_fault)?;

@@ -144,7 +144,7 @@ fn spool(data: &DataDir) -> Result<PathBuf, CliFault> {
 /// The rate limits as the edge asks for them.
 enum Limited {
     /// This process counts alone.
-    Alone { verdicts: RateLimiter, disclosures: RateLimiter },
+    Alone { verdicts: Box<RateLimiter>, disclosures: Box<RateLimiter> },
     /// All replicas count together.
     Together { verdicts: Box<SharedRateLimiter>, disclosures: Box<SharedRateLimiter> },
 }
@@ -156,7 +156,7 @@ impl Limited {
         let disclosures = (limits.disclosures_per_minute, limits.disclosure_burst);
         let alone = |(per_minute, burst): (u32, u32)| RateLimiter::new(per_minute, burst, limits.max_keys);
         if limits.backend == LimitsBackend::Local {
-            return Ok(Self::Alone { verdicts: alone(verdicts), disclosures: alone(disclosures) });
+            return Ok(Self::Alone { verdicts: Box::new(alone(verdicts)), disclosures: Box::new(alone(disclosures)) });
         }
         let (shared, secret) = (data.shared()?, data.limits_key()?);
         let together = |kind, rate| Box::new(SharedRateLimiter::new(&shared, &secret, kind, rate, alone(rate)));

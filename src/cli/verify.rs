@@ -85,11 +85,8 @@ fn verdict_text(answer: &Value) -> String {
     }
     let as_of = &answer["as_of"];
     if !as_of.is_null() {
-        lines.push(format!(
-            "  as of {} ledger entries, checkpoint of {}",
-            as_of["ledger_size"],
-            text(&as_of["checkpoint_time"])
-        ));
+        let time = as_of["checkpoint_time"].as_str().map(|time| format!(", checkpoint of {time}"));
+        lines.push(format!("  as of {} ledger entries{}", as_of["ledger_size"], time.unwrap_or_default()));
     }
     if answer["verdict"] == "unchecked" {
         lines.push("  could not be checked: this says nothing about the transcript; run `hocba status`".into());

@@ -8,6 +8,7 @@
 mod again;
 pub mod derive;
 pub mod refill;
+mod seen;
 mod step;
 
 use std::sync::Arc;
@@ -16,14 +17,16 @@ use arc_swap::ArcSwap;
 use data_encoding::BASE64;
 
 use crate::heads::{Heads, HeadsFault, HeadsView, Position};
-use crate::ledger::LedgerFault;
 use crate::ledger::reader::LedgerReader;
+use crate::ledger::{LedgerFault, Seen};
 use crate::records::{RecordKey, RecordStore, RecordsFault};
 use crate::tlog::checkpoint::VerifiedCheckpoint;
 use crate::tlog::tree::{TileSource, TreeFault, VerifiedTree};
+use crate::transcript::Moment;
 
 use again::Entries;
 
+pub use seen::{SeenFault, SeenFile};
 pub use step::Progress;
 
 /// Why following stopped. Answers go on from what was followed before; their age shows.
@@ -61,8 +64,21 @@ pub enum FollowFault {
     #[error(transparent)]
     Records(#[from] RecordsFault),
     /// A record that heads name is missing or different: the derived stores need `hocba rebuild`.
-    #[error("a derived record is missing or damaged; run hocba rebuild")]
+    #[error("a derived record is missing or damaged")]
     Derived,
+    /// What was followed cannot be remembered, or is not known any more.
+    #[error(transparent)]
+    Seen(#[from] SeenFault),
+}
+
+impl FollowFault {
+    /// Whether making the derived stores again is the remedy.
+    pub fn wants_rebuild(&self) -> bool {
+        matches!(
+            self,
+            Self::Derived | Self::Heads(HeadsFault::Corrupt { .. }) | Self::Records(RecordsFault::Corrupt { .. })
+        )
+    }
 }
 
 /// A state of the ledger that readers answer from.
@@ -75,6 +91,10 @@ pub struct Reflected {
     pub position: Position,
     /// Root at that size, base64, as answers print it.
     pub root_text: String,
+    /// When the newest checkpoint that is reflected whole was last cosigned: everything logged by then is
+    /// in the heads. While following is behind, that is an older checkpoint than [`Reflected::checkpoint`];
+    /// None when this process has not caught up yet.
+    pub complete_at: Option<Moment>,
 }
 
 impl Reflected {
@@ -95,12 +115,14 @@ pub struct Follower {
     /// For records that the store has lost.
     entries: Entries,
     published: Published,
+    seen: SeenFile,
     /// Records no published state names any more; removed once the heads that forgot them are durable.
     forgotten: Vec<RecordKey>,
 }
 
 impl Follower {
-    /// Starts from the heads on disk: checks that the ledger still contains what they reflect.
+    /// Starts from the heads on disk: checks that the ledger still contains what they reflect, and the
+    /// largest tree that was ever followed, which may be newer.
     ///
     /// # Errors
     /// [`FollowFault::RolledBack`] when it does not; otherwise what failed.
@@ -108,23 +130,32 @@ impl Follower {
         reader: Arc<LedgerReader>,
         heads: Heads,
         records: Arc<dyn RecordStore>,
+        seen: SeenFile,
         tile_cache_bytes: u64,
     ) -> Result<Self, FollowFault> {
         let checkpoint = reader.checkpoint();
         let position = *heads.view().position();
-        if position.size > checkpoint.size() {
-            return Err(FollowFault::RolledBack { followed: position.size, found: checkpoint.size() });
+        let noted = seen.read()?;
+        let known = [Some(Seen { size: position.size, root: position.root }), noted];
+        let known = || known.iter().flatten();
+        if let Some(larger) = known().find(|known| known.size > checkpoint.size()) {
+            return Err(FollowFault::RolledBack { followed: larger.size, found: checkpoint.size() });
         }
         if records.reflects()? < position.size {
             return Err(FollowFault::Derived);
         }
         let tree = VerifiedTree::open(Arc::clone(&reader) as Arc<dyn TileSource>, checkpoint, tile_cache_bytes)?;
-        if position.size > 0 && tree.root_at(position.size)? != position.root {
-            return Err(FollowFault::RolledBack { followed: position.size, found: tree.size() });
+        for known in known() {
+            if tree.root_at(known.size)? != known.root {
+                return Err(FollowFault::RolledBack { followed: known.size, found: tree.size() });
+            }
         }
-        let published = Arc::new(ArcSwap::from_pointee(reflected(Arc::new(tree), heads.view())));
+        if noted.is_none_or(|noted| noted.size < tree.size()) {
+            remember(&seen, tree.checkpoint())?;
+        }
+        let published = Arc::new(ArcSwap::from_pointee(reflected(Arc::new(tree), heads.view(), None)));
         let entries = Entries::new(Arc::clone(&reader));
-        Ok(Self { reader, heads, records, entries, published, forgotten: Vec::new() })
+        Ok(Self { reader, heads, records, entries, published, seen, forgotten: Vec::new() })
     }
 
     /// The state others answer from.
@@ -146,8 +177,14 @@ impl Follower {
     }
 }
 
-fn reflected(tree: Arc<VerifiedTree>, heads: Arc<HeadsView>) -> Reflected {
+/// `before` is when what was published until now was complete.
+fn reflected(tree: Arc<VerifiedTree>, heads: Arc<HeadsView>, before: Option<Moment>) -> Reflected {
     let position = *heads.position();
     let root_text = BASE64.encode(&position.root);
-    Reflected { tree, heads, position, root_text }
+    let complete_at = if position.size == tree.size() { tree.checkpoint().cosigned_at() } else { before };
+    Reflected { tree, heads, position, root_text, complete_at }
+}
+
+fn remember(seen: &SeenFile, checkpoint: &VerifiedCheckpoint) -> Result<(), SeenFault> {
+    seen.remember(Seen { size: checkpoint.size(), root: *checkpoint.root() })
 }

@@ -8,14 +8,14 @@ use rayon::prelude::*;
 
 use super::again::BUNDLE;
 use super::derive::{self, Change, grant_key};
-use super::{FollowFault, Follower, reflected};
+use super::{FollowFault, Follower, reflected, remember};
 use crate::heads::{Flush, Position};
 use crate::ledger::entry::FactsEntry;
 use crate::records::{RecordKey, RecordsFault};
 use crate::tlog::leaf::{Leaf, leaf_hash};
 use crate::tlog::tree::VerifiedTree;
 use crate::transcript::record::{HeadDigest, Record, TranscriptRecord};
-use crate::transcript::{Level, TranscriptCode};
+use crate::transcript::{Level, Moment, TranscriptCode};
 
 /// Bundles of 256 entries in a step: small enough that a new sheet shows within a second, large
 /// enough that both cores have work.
@@ -51,20 +51,28 @@ impl Follower {
         let now = self.published.load_full();
         let newer = self.reader.poll()?;
         let tree = match &newer {
-            Some(checkpoint) => Arc::new(now.tree.advance(checkpoint.clone())?),
+            Some(checkpoint) => {
+                let tree = now.tree.advance(checkpoint.clone())?;
+                if tree.size() > now.tree.size() {
+                    // Before anything of it can be seen: whatever is put in the ledger's place then, after a
+                    // crash too, is known to be older.
+                    remember(&self.seen, tree.checkpoint())?;
+                }
+                Arc::new(tree)
+            }
             None => Arc::clone(&now.tree),
         };
         let (from, size) = (now.position.size, tree.size());
         if from == size {
             if newer.is_some() {
-                self.published.store(reflected(tree, self.heads.view()).into());
+                self.published.store(reflected(tree, self.heads.view(), now.complete_at).into());
             }
             return Ok(Progress { reflected: size, size, moved: false });
         }
         let changes = self.read_changes(&tree, from, size)?;
         let to = from + changes.len() as u64;
         let touched = self.derive_records(changes)?;
-        self.publish(tree, touched, to)?;
+        self.publish(tree, touched, to, now.complete_at)?;
         Ok(Progress { reflected: to, size, moved: true })
     }
 
@@ -160,7 +168,13 @@ impl Follower {
 
     /// Records first, then heads, then the published state: a reader never holds a head whose record
     /// is not there yet.
-    fn publish(&mut self, tree: Arc<VerifiedTree>, touched: Touched, to: u64) -> Result<(), FollowFault> {
+    fn publish(
+        &mut self,
+        tree: Arc<VerifiedTree>,
+        touched: Touched,
+        to: u64,
+        before: Option<Moment>,
+    ) -> Result<(), FollowFault> {
         let encoded: Vec<(TranscriptCode, Option<HeadDigest>, HeadDigest, Vec<u8>)> = touched
             .into_par_iter()
             .map(|(code, (old, record))| {
@@ -176,7 +190,7 @@ impl Follower {
         let flush = self.heads.apply(encoded.iter().map(|(c, _, d, _)| (*c.as_bytes(), *d)), position)?;
         let outdated = encoded.iter().filter_map(|(c, old, new, _)| old.filter(|o| o != new).map(|o| key(*c, o)));
         self.forgotten.extend(outdated);
-        self.published.store(reflected(tree, self.heads.view()).into());
+        self.published.store(reflected(tree, self.heads.view(), before).into());
         match flush {
             Flush::Due => self.settle(),
             Flush::NotYet => Ok(()),

@@ -26,7 +26,7 @@ const SHAPE: Shape = Shape { kind: "heads", value_len: Some(24) };
 #[derive(Debug, thiserror::Error)]
 pub enum HeadsFault {
     /// Bytes that are not what was written. Only a rebuild from the ledger helps.
-    #[error("the heads table is damaged: {file}: {what}; run `hocba rebuild`")]
+    #[error("the heads table is damaged: {file}: {what}")]
     Corrupt {
         /// Which file of the directory.
         file: String,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::line::{self, Content, ReadLine};
 use super::quarantine::Quarantine;
@@ -18,6 +19,7 @@ use crate::signing::Jws;
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
 use crate::tlog::leaf::{Kind, Leaf};
+use crate::tlog::tree::{TileSource, VerifiedTree};
 use crate::transcript::TranscriptCode;
 use crate::transcript::province::ProvinceCode;
 use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
@@ -26,26 +28,34 @@ use crate::transcript::strict;
 
 /// Entries that enter the index together; bounds memory.
 const STEP: u64 = 8192;
+/// Bytes of hash tiles kept while catching up.
+const TILE_CACHE: u64 = 1 << 20;
 
-/// Opens the index and brings it up to the ledger; an index that is damaged, or knows more than the
-/// ledger does, is deleted and made again. With it, the entries whose content must still be erased.
+/// What catching up reads, and what it has done.
+pub struct Ledger<'a> {
+    /// The ledger.
+    pub reader: &'a Arc<LedgerReader>,
+    /// Sheets that wait.
+    pub quarantine: &'a Quarantine,
+    /// Key of the hashes in the index.
+    pub keyed: &'a KeyedHash,
+    /// Takes an entry's content out of the ledger.
+    pub erase: &'a mut dyn FnMut(u64) -> Result<(), IntakeFault>,
+}
+
+/// Opens the index and brings it up to the ledger; an index that is damaged, knows more than the
+/// ledger does, or reflects another tree is deleted and made again.
 ///
 /// # Errors
 /// [`IntakeFault`].
-pub fn ready_index(
-    dir: &Path,
-    roots: &[Jwk],
-    reader: &LedgerReader,
-    quarantine: &Quarantine,
-    keyed: &KeyedHash,
-) -> Result<(Index, Vec<u64>), IntakeFault> {
-    let open = || -> Result<(Index, Vec<u64>), IntakeFault> {
+pub fn ready_index(dir: &Path, roots: &[Jwk], ledger: &mut Ledger<'_>) -> Result<Index, IntakeFault> {
+    let mut open = || -> Result<Index, IntakeFault> {
         let mut index = Index::open(dir, roots)?;
-        let erasures = catch_up(&mut index, reader, quarantine, keyed)?;
-        Ok((index, erasures))
+        catch_up(&mut index, ledger)?;
+        Ok(index)
     };
     match open() {
-        Err(fault @ (IntakeFault::Index(_) | IntakeFault::IndexAhead { .. })) => {
+        Err(fault) if fault.wants_new_index() => {
             tracing::warn!(%fault, "the intake index does not fit the ledger and is made again");
             std::fs::remove_dir_all(dir)?;
             open()
@@ -54,37 +64,51 @@ pub fn ready_index(
     }
 }
 
-/// Brings the index up to the ledger's checkpoint. Returns the entries whose content must be erased:
-/// a crash may have come between an erasure's commit and its being carried out.
+/// Brings the index up to the ledger's checkpoint. Content whose erasure is on record is erased before
+/// the index is durable beyond it: a crash may have come between an erasure's commit and its being
+/// carried out, and only an index that lags says so.
 ///
 /// # Errors
-/// [`IntakeFault`]: an index ahead of its ledger, or what cannot be read.
-fn catch_up(
-    index: &mut Index,
-    reader: &LedgerReader,
-    quarantine: &Quarantine,
-    keyed: &KeyedHash,
-) -> Result<Vec<u64>, IntakeFault> {
+/// [`IntakeFault`]: an index ahead of its ledger or of another one, or what cannot be read.
+pub fn catch_up(index: &mut Index, ledger: &mut Ledger<'_>) -> Result<(), IntakeFault> {
+    let reader = ledger.reader;
     reader.poll().map_err(unreadable)?;
-    let size = reader.size();
-    if index.applied() > size {
-        return Err(IntakeFault::IndexAhead { index: index.applied(), ledger: size });
-    }
-    let mut erasures = Vec::new();
-    let lagged = index.applied() < size;
-    while index.applied() < size {
-        let (from, to) = (index.applied(), (index.applied() + STEP).min(size));
+    let tree = VerifiedTree::open(Arc::clone(reader) as Arc<dyn TileSource>, reader.checkpoint(), TILE_CACHE);
+    let tree = tree.map_err(unreadable)?;
+    check_tree(index, &tree)?;
+    let lagged = index.applied() < tree.size();
+    while index.applied() < tree.size() {
+        let to = (index.applied() + STEP).min(tree.size());
+        let mut erasures = Vec::new();
         let mut view = IndexView::new(index);
-        for position in from..to {
-            enter(position, reader, keyed, &mut view, &mut erasures)?;
+        for position in index.applied()..to {
+            enter(position, reader, ledger.keyed, &mut view, &mut erasures)?;
         }
         let (overlay, ring) = view.into_changes();
         index.apply(overlay, ring, to)?;
+        erasures.into_iter().try_for_each(&mut *ledger.erase)?;
+        if index.is_full() {
+            index.persist(tree.root_at(to).map_err(unreadable)?)?;
+        }
     }
     if lagged {
-        find_waiting(index, reader, quarantine)?;
+        find_waiting(index, reader, ledger.quarantine)?;
+        index.persist(*tree.checkpoint().root())?;
     }
-    Ok(erasures)
+    Ok(())
+}
+
+/// What the index reflects must be a tree that the ledger contains: not a newer one, and not that of
+/// another ledger which took other entries from some point on.
+fn check_tree(index: &Index, tree: &VerifiedTree) -> Result<(), IntakeFault> {
+    let reflected = index.durable();
+    if reflected.size > tree.size() {
+        return Err(IntakeFault::IndexAhead { index: reflected.size, ledger: tree.size() });
+    }
+    match tree.root_at(reflected.size).map_err(unreadable)? == reflected.root {
+        true => Ok(()),
+        false => Err(IntakeFault::IndexElsewhere(reflected.size)),
+    }
 }
 
 /// Who waits in quarantine, from the files there. A file of a package that was never committed is an

@@ -10,6 +10,7 @@ pub mod quarantine;
 pub mod receipt;
 pub mod replay;
 pub mod rules;
+mod run;
 
 mod receive;
 

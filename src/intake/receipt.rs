@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
 use crate::signing::{Jws, JwsFault, ObjectType, PrivateKey};
+use crate::transcript::strict;
 use crate::transcript::time::Moment;
 
 /// What became of a line that did not simply enter.
@@ -107,7 +108,7 @@ impl Receipt {
     /// [`JwsFault`] when it cannot be written.
     pub fn sign(mut claims: ReceiptClaims, details: Vec<u8>, key: &PrivateKey) -> Result<Self, JwsFault> {
         claims.details = BASE64URL_NOPAD.encode(&Sha256::digest(&details));
-        let payload = serde_json::to_vec(&claims).map_err(|e| JwsFault::Envelope(e.to_string()))?;
+        let payload = serde_json::to_vec(&claims).map_err(|e| JwsFault::Envelope(strict::without_values(&e)))?;
         let jws = Jws::sign(ObjectType::Receipt, payload, &[(key, None)], Vec::new())?;
         Ok(Self { claims, signed: jws.to_json(crate::transcript::GroupSet::NONE), details })
     }
@@ -118,7 +119,8 @@ impl Receipt {
     /// [`JwsFault`] when the stored form is damaged.
     pub fn from_stored(signed: Vec<u8>, details: Vec<u8>) -> Result<Self, JwsFault> {
         let jws = Jws::parse(&signed)?;
-        let claims = serde_json::from_slice(jws.payload()).map_err(|e| JwsFault::Envelope(e.to_string()))?;
+        let claims =
+            serde_json::from_slice(jws.payload()).map_err(|e| JwsFault::Envelope(strict::without_values(&e)))?;
         Ok(Self { claims, signed, details })
     }
 }

@@ -14,7 +14,7 @@ use super::receive::IntakeFault;
 use super::rules::{self, Circumstances, Learner, Replacement, Ruling};
 use crate::config;
 use crate::ledger::audit::{AuditedEntry, EntryFault};
-use crate::ledger::index::{Index, IndexView, Permission};
+use crate::ledger::index::{Index, IndexFault, IndexView, Permission};
 use crate::package::manifest::SignedManifest;
 use crate::signing::KeyRing;
 use crate::signing::jwk::Jwk;
@@ -91,7 +91,13 @@ impl Replay {
         }
         let last = entries.last().map_or(0, |e| e.index + 1);
         let (overlay, ring) = view.into_changes();
-        self.index.apply(overlay, ring, last).map_err(|e| EntryFault { index: last, what: e.to_string() })
+        let broken = |e: IndexFault| EntryFault { index: last, what: e.to_string() };
+        self.index.apply(overlay, ring, last).map_err(broken)?;
+        match self.index.is_full() {
+            // Out of memory, not for later: nobody opens this index again, whatever its root.
+            true => self.index.persist([0; 32]).map_err(broken),
+            false => Ok(()),
+        }
     }
 }
 
@@ -221,7 +227,7 @@ impl Judge<'_> {
     }
 }
 
-fn enters(ruling: Result<Ruling, crate::ledger::index::IndexFault>) -> Result<(), String> {
+fn enters(ruling: Result<Ruling, IndexFault>) -> Result<(), String> {
     match ruling.map_err(|e| e.to_string())? {
         Ruling::Enters => Ok(()),
         Ruling::Duplicate(leaf) => Err(format!("the same payload is at {leaf} already")),

@@ -2,8 +2,10 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
+
+use crate::fsync;
 
 /// Where segments are written. Reading goes to the file system directly.
 pub trait Disk: Send + Sync {
@@ -41,6 +43,12 @@ pub trait SegmentFile: Send {
     /// # Errors
     /// The system's.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
+
+    /// Whether this very file is what the path names: not moved, deleted or replaced meanwhile.
+    ///
+    /// # Errors
+    /// The system's.
+    fn is_at(&self, path: &Path) -> io::Result<bool>;
 }
 
 /// The file system.
@@ -54,7 +62,7 @@ impl Disk for RealDisk {
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        File::open(path)?.sync_all()
+        fsync::sync_dir(path)
     }
 }
 
@@ -72,5 +80,14 @@ impl SegmentFile for RealSegment {
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.0.set_len(length)
+    }
+
+    fn is_at(&self, path: &Path) -> io::Result<bool> {
+        let named = match std::fs::metadata(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        let open = self.0.metadata()?;
+        Ok((open.dev(), open.ino()) == (named.dev(), named.ino()))
     }
 }

@@ -8,6 +8,8 @@
 //! Promises:
 //! - **Durable before the answer.** [`Journal::append`] returns a receipt when the line has been fsynced, and an error
 //!   otherwise; whoever gets an error discloses nothing. Many callers share one fsync.
+//! - **Where it is looked for.** A line counts only if the file it went to is still the one at its path: a journal that
+//!   was moved away or deleted under a running server closes, as after any fault.
 //! - **Closed after a fault.** After an error of the disk nothing is appended until the journal is opened again or
 //!   [`Journal::clear`] has found everything acknowledged still there. A full disk is the exception: then the next
 //!   append tries again by itself.
@@ -51,6 +53,9 @@ pub enum JournalFault {
     /// Another process owns the journal.
     #[error("{}: another process owns the journal", .0.display())]
     Locked(PathBuf),
+    /// The segment being written is not at its path any more.
+    #[error("{}: moved, deleted or replaced while it was in use", .0.display())]
+    Moved(PathBuf),
     /// A line that is not what was written there.
     #[error("{}, line {line}: {fault}", path.display())]
     Line {

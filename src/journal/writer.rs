@@ -1,6 +1,6 @@
 //! Appending: one owner, group commit, closed after a fault.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,6 +9,7 @@ use super::audit::{self, Records, Segment, Torn, at};
 use super::disk::{Disk, RealDisk, SegmentFile};
 use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, TagKey};
 use super::{Audited, JournalFault};
+use crate::fsync::FileLock;
 use crate::transcript::{GroupSet, Moment, TranscriptCode};
 
 /// How a journal is written.
@@ -50,7 +51,7 @@ pub struct Journal {
     state: Mutex<State>,
     /// Something about [`State`] changed: a batch is done, or the file is free again.
     changed: Condvar,
-    _lock: Lock,
+    _lock: FileLock,
 }
 
 struct State {
@@ -79,6 +80,13 @@ struct OpenSegment {
 }
 
 impl OpenSegment {
+    fn check_place(&self) -> Result<(), JournalFault> {
+        match self.file.is_at(&self.path).map_err(at(&self.path))? {
+            true => Ok(()),
+            false => Err(JournalFault::Moved(self.path.clone())),
+        }
+    }
+
     /// Takes away whatever lies beyond what is durable.
     fn cut_back(&mut self) -> Result<(), JournalFault> {
         self.file.truncate(self.length).map_err(at(&self.path))?;
@@ -195,6 +203,7 @@ impl Journal {
 
     fn write(&self, segment: &mut OpenSegment, durable: Chain, lines: &[u8]) -> Result<(), JournalFault> {
         if segment.length >= self.options.segment_bytes {
+            segment.check_place()?;
             // Everything in the old segment is durable, so a crash from here on leaves it whole, and the new one
             // missing, empty, or with a torn line.
             *segment = begin_segment(&self.dir, durable.size + 1, &*self.disk)?;
@@ -202,6 +211,8 @@ impl Journal {
         // A crash here leaves any part of these lines; none of them has been acknowledged.
         segment.file.append(lines).map_err(at(&segment.path))?;
         segment.file.sync().map_err(at(&segment.path))?;
+        // Durable in a file that nobody will ever read is not written down.
+        segment.check_place()?;
         // From here on a crash leaves all of them.
         segment.length += lines.len() as u64;
         Ok(())
@@ -306,23 +317,12 @@ fn create_dir(dir: &Path, disk: &dyn Disk) -> Result<(), JournalFault> {
     }
 }
 
-/// The lock file, unlocked on purpose when dropped: closing it is not enough while a child process that was just forked
-/// still has a copy of the handle.
-struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // If it fails, the lock ends with the process.
-        let _ = self.0.unlock();
-    }
-}
-
-fn lock(dir: &Path) -> Result<Lock, JournalFault> {
+fn lock(dir: &Path) -> Result<FileLock, JournalFault> {
     let path = dir.join("lock");
     let file =
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(at(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock(file)),
+    match FileLock::take(file) {
+        Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(JournalFault::Locked(path)),
         Err(TryLockError::Error(e)) => Err(JournalFault::io(path, e)),
     }

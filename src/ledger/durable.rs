@@ -10,6 +10,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use crate::fsync::{self, FileLock};
+
 /// Ends the names of files that [`Disk::replace`] has not yet put in their place.
 pub const NEXT: &str = ".next";
 
@@ -143,7 +145,7 @@ impl RealDisk {
     /// The system's.
     pub fn create(root: impl Into<PathBuf>) -> io::Result<Self> {
         let root = root.into();
-        create_dir_durably(&root)?;
+        fsync::create_dir(&root)?;
         Ok(Self { root })
     }
 
@@ -160,35 +162,6 @@ impl RealDisk {
     }
 }
 
-/// Creates a directory and its parents; each new name is made durable in its parent.
-///
-/// # Errors
-/// The system's.
-pub fn create_dir_durably(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        create_dir_durably(parent)?;
-    }
-    match fs::create_dir(path) {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
-        _ => {}
-    }
-    sync_parent(path)
-}
-
-/// Makes the name of a file or directory survive a power cut.
-///
-/// # Errors
-/// The system's.
-pub fn sync_parent(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-        _ => File::open(".")?.sync_all(),
-    }
-}
-
 /// The directory part of a path of [`Disk`]; the root's is the root.
 pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
@@ -196,23 +169,15 @@ pub fn parent(path: &str) -> &str {
 
 impl Disk for RealDisk {
     fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = File::create(self.at_path(path))?;
-        file.write_all(bytes)?;
-        file.sync_all()
+        fsync::write(&self.at_path(path), bytes)
     }
 
     fn replace(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let next = format!("{path}{NEXT}");
-        self.write(&next, bytes)?;
-        // Without this, a reader could see the rename below, and a power cut could then bring back the
-        // old contents with the new ones lost.
-        self.sync_dir(parent(path))?;
-        fs::rename(self.at_path(&next), self.at_path(path))?;
-        self.sync_dir(parent(path))
+        fsync::replace(&self.at_path(path), &self.at_path(&format!("{path}{NEXT}")), bytes)
     }
 
     fn sync_dir(&self, path: &str) -> io::Result<()> {
-        File::open(self.at_path(path))?.sync_all()
+        fsync::sync_dir(&self.at_path(path))
     }
 
     fn create_dir(&self, path: &str) -> io::Result<()> {
@@ -271,17 +236,17 @@ impl Disk for RealDisk {
     fn lock(&self, path: &str, note: &str) -> Result<Lock, LockFault> {
         let full = self.at_path(path);
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&full)?;
-        match file.try_lock() {
-            Ok(()) => {}
+        let lock = match FileLock::take(file.try_clone()?) {
+            Ok(lock) => lock,
             Err(fs::TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 file.take(200).read_to_string(&mut holder).unwrap_or(0);
                 return Err(LockFault::Held(holder.trim().to_owned()));
             }
             Err(fs::TryLockError::Error(e)) => return Err(e.into()),
-        }
+        };
         file.set_len(0)?;
         file.write_all(note.as_bytes())?;
-        Ok(Lock::holding(file))
+        Ok(Lock::holding(lock))
     }
 }

@@ -15,7 +15,7 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::durable::{create_dir_durably, sync_parent};
+use crate::fsync;
 use crate::signing::PrivateKey;
 
 /// Why keys could not be read or made.
@@ -184,7 +184,7 @@ impl KeyDir {
     /// # Errors
     /// [`KeysFault`] when a file cannot be written.
     pub fn create_missing(&self) -> Result<(), KeysFault> {
-        create_dir_durably(&self.dir).map_err(|source| KeysFault::Io { path: self.dir.clone(), source })?;
+        fsync::create_dir(&self.dir).map_err(|source| KeysFault::Io { path: self.dir.clone(), source })?;
         for which in [PortalKey::Log, PortalKey::Freshness, PortalKey::Portal] {
             let seed = SecretKey::generate()?;
             let pem =
@@ -256,7 +256,7 @@ impl KeyDir {
             out.write_all(text.as_bytes())?;
             out.sync_all()?;
             fs::rename(&next, &path)?;
-            sync_parent(&path)
+            fsync::sync_parent(&path)
         };
         write().map_err(|source| KeysFault::Io { path: path.clone(), source })
     }

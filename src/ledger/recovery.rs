@@ -19,6 +19,7 @@
 use std::io;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::bundle::{MAX_BUNDLE, Opener, Sealer};
@@ -27,6 +28,7 @@ use super::entry::BodyEntry;
 use super::fault::LedgerFault;
 use super::keys::SecretKey;
 use super::layout::{self, CHECKPOINT, CHECKPOINT_NEXT, MAX_TILE, PENDING};
+use crate::segments::hex32;
 use crate::tlog::checkpoint::{CheckpointFault, LogVerifier, MAX_NOTE, VerifiedCheckpoint};
 use crate::tlog::leaf::{LEAF_LEN, Leaf, decode_entries, encode_entries, leaf_hash};
 use crate::tlog::merkle::Hash;
@@ -34,11 +36,13 @@ use crate::tlog::tile::{TileKind, TilePath, TreeEdge, entries_at, partial};
 use crate::tlog::tree::{TileSource, VerifiedTree};
 
 /// A tree that someone has already relied on: the ledger must contain it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seen {
     /// Its size.
     pub size: u64,
     /// Its root.
+    #[serde(with = "hex32")]
     pub root: Hash,
 }
 

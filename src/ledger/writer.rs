@@ -90,7 +90,7 @@ impl Writer {
     /// # Errors
     /// [`LedgerFault::ClockGap`] when the clock is too far ahead; whatever recovery finds.
     pub fn begin(&mut self, now_ms: u64) -> Result<Session<'_>, LedgerFault> {
-        self.recover_if_dirty(now_ms)?;
+        self.recover(now_ms)?;
         self.check_clock(now_ms)?;
         let logged_at = now_ms.max(self.state.last_logged_at);
         Ok(Session::new(self, logged_at))
@@ -121,7 +121,7 @@ impl Writer {
     /// the one known here; cosigning the older one would roll the ledger back. (The garbage of a session
     /// that is under way is no doubt: `dirty` alone does not bring recovery here.)
     fn settle_doubt(&mut self, now_ms: u64) -> Result<(), LedgerFault> {
-        if self.in_doubt { self.recover_if_dirty(now_ms) } else { Ok(()) }
+        if self.in_doubt { self.recover(now_ms) } else { Ok(()) }
     }
 
     fn cosign(&mut self, now_ms: u64) -> Result<&VerifiedCheckpoint, LedgerFault> {
@@ -151,7 +151,12 @@ impl Writer {
         }
     }
 
-    fn recover_if_dirty(&mut self, now_ms: u64) -> Result<(), LedgerFault> {
+    /// Recovers if the last session did not commit: from here on [`Writer::checkpoint`] is the one on the
+    /// disk for certain, and it may be that of a commit which reported an error.
+    ///
+    /// # Errors
+    /// Whatever recovery finds.
+    pub fn recover(&mut self, now_ms: u64) -> Result<(), LedgerFault> {
         if self.dirty {
             self.durable_dirs.clear();
             self.state = recover(&self.setup, now_ms)?;
@@ -171,7 +176,7 @@ impl Writer {
     /// # Errors
     /// [`LedgerFault::Beyond`]; a bundle that cannot be read or written.
     pub fn erase_body(&mut self, index: u64, now_ms: u64) -> Result<bool, LedgerFault> {
-        self.recover_if_dirty(now_ms)?;
+        self.recover(now_ms)?;
         let (disk, size) = (&*self.setup.disk, self.state.checkpoint.size());
         let tile = layout::tile_of(TileKind::Bodies, index, size).ok_or(LedgerFault::Beyond { index, size })?;
         let path = tile.to_string();

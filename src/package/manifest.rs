@@ -249,7 +249,7 @@ impl Manifest {
     /// [`ManifestFault`] when the members do not fit or cannot be written.
     pub fn sign(self, key: &PrivateKey, certificate: Option<Kid>) -> Result<SignedManifest, ManifestFault> {
         self.check_shape()?;
-        let payload = serde_json::to_vec(&self).map_err(|e| JwsFault::Envelope(e.to_string()))?;
+        let payload = serde_json::to_vec(&self).map_err(|e| JwsFault::Envelope(strict::without_values(&e)))?;
         let jws = Jws::sign(ObjectType::Manifest, payload, &[(key, certificate)], Vec::new())?;
         Ok(SignedManifest { manifest: self, jws })
     }

@@ -28,4 +28,4 @@ pub use file::PackageWriter;
 pub use line::PackageLine;
 pub use manifest::Manifest;
 pub use reader::{Limits, Source};
-pub use verify::{OpenPackage, VerifiedPackage};
+pub use verify::{Arriving, OpenPackage, VerifiedPackage};

@@ -109,9 +109,13 @@ impl LineReader {
         }
     }
 
-    /// The next lines as one chunk, which is empty at the end of the package.
-    pub(super) fn next_chunk(&mut self) -> Result<Chunk, PackageFault> {
-        let mut chunk = Chunk { first: self.line + 1, bytes: Vec::new(), ends: Vec::new() };
+    /// The next lines as one chunk, which is empty at the end of the package. A chunk that is done with
+    /// lends its memory: fresh megabytes for each would cost as much as filling them.
+    pub(super) fn next_chunk(&mut self, done: Chunk) -> Result<Chunk, PackageFault> {
+        let Chunk { mut bytes, mut ends, .. } = done;
+        bytes.clear();
+        ends.clear();
+        let mut chunk = Chunk { first: self.line + 1, bytes, ends };
         while chunk.bytes.len() < CHUNK_BYTES && chunk.ends.len() < CHUNK_LINES && self.next_line(&mut chunk.bytes)? {
             chunk.ends.push(chunk.bytes.len());
         }

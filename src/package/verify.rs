@@ -1,8 +1,12 @@
-//! The first pass over a package, and the proof that it succeeded.
+//! Reading a package, and the proof that it is what its manifest states.
 //!
 //! Order: manifest, its signature, then the lines. A sender without a province's key never gets
-//! more than one line read. The second pass checks every line against the hash the first pass took,
-//! so a file that is exchanged between the passes is noticed and not believed.
+//! more than one line read.
+//!
+//! Intake reads a package once: [`Arriving`] hands out its lines before the root over them is known,
+//! and intake shows nothing of them to anybody until [`Arriving::finish`] has given the
+//! [`VerifiedPackage`] that a commit asks for. Who reads a second time ([`ReadPackage::lines`]) has
+//! every line held against the first reading, so a file that is exchanged meanwhile is not believed.
 
 use std::sync::Arc;
 
@@ -59,30 +63,129 @@ impl OpenPackage {
     ///
     /// # Errors
     /// [`PackageFault`] at the first line that breaks a rule of packages.
-    pub fn read_lines(mut self) -> Result<ReadPackage, PackageFault> {
-        let mut tally = Tally::default();
-        let mut hashes = Vec::with_capacity(usize::try_from(self.signed.manifest.lines).unwrap_or(0).min(1 << 16));
-        let mut chunk = self.reader.next_chunk()?;
-        while !chunk.is_empty() {
-            // Decompression of the next lines runs beside the hashing of these.
-            let (read, next) = rayon::join(|| hash_lines(&chunk), || self.reader.next_chunk());
-            for (kind, hash) in read? {
-                tally.add(kind, hash);
-                hashes.push(hash);
-            }
-            if tally.counts().total() > self.signed.manifest.lines {
-                return Err(counts_fault(&self.signed.manifest, &tally));
-            }
-            chunk = next?;
+    pub fn read_lines(self) -> Result<ReadPackage, PackageFault> {
+        let mut reading = Reading::of(self);
+        while reading.next_lines(|_| ())?.is_some() {}
+        reading.finish()
+    }
+
+    /// Checks the manifest's signature, and makes ready to hand out the lines.
+    ///
+    /// # Errors
+    /// [`PackageFault::Signature`].
+    pub fn arrive(self, ring: &KeyRing, position: u64) -> Result<Arriving, PackageFault> {
+        let signer = self.check_signature(ring, position)?;
+        Ok(Arriving { reading: Reading::of(self), signer })
+    }
+}
+
+/// The lines on their way in, with the counts and the root so far.
+struct Reading {
+    open: OpenPackage,
+    tally: Tally,
+    hashes: Vec<Hash>,
+    /// The next lines, decompressed while those before them were worked on; None before the first.
+    ahead: Option<Chunk>,
+    /// A chunk that is done with.
+    done: Chunk,
+}
+
+impl Reading {
+    fn of(open: OpenPackage) -> Self {
+        let stated = usize::try_from(open.signed.manifest.lines).unwrap_or(0);
+        Self {
+            open,
+            tally: Tally::default(),
+            hashes: Vec::with_capacity(stated.min(1 << 16)),
+            ahead: None,
+            done: Chunk::default(),
         }
-        if tally.counts() != &self.signed.manifest.counts {
-            return Err(counts_fault(&self.signed.manifest, &tally));
+    }
+
+    fn next_lines<T: Send>(
+        &mut self,
+        work: impl Fn(PackageLine) -> T + Send + Sync,
+    ) -> Result<Option<Vec<T>>, PackageFault> {
+        let chunk = match self.ahead.take() {
+            Some(chunk) => chunk,
+            None => self.open.reader.next_chunk(Chunk::default())?,
+        };
+        if chunk.is_empty() {
+            self.ahead = Some(chunk);
+            return Ok(None);
         }
-        if tally.root() != self.signed.manifest.root.0 {
+        let done = std::mem::take(&mut self.done);
+        let (read, ahead) = rayon::join(|| read_chunk(&chunk, work), || self.open.reader.next_chunk(done));
+        let mut lines = Vec::with_capacity(chunk.len());
+        // Searched in order, so that the same package always names the same line.
+        for line in read {
+            let (kind, hash, done) = line?;
+            self.tally.add(kind, hash);
+            self.hashes.push(hash);
+            lines.push(done);
+        }
+        if self.tally.counts().total() > self.open.signed.manifest.lines {
+            return Err(counts_fault(&self.open.signed.manifest, &self.tally));
+        }
+        self.ahead = Some(ahead?);
+        self.done = chunk;
+        Ok(Some(lines))
+    }
+
+    /// To be called at the end of the lines: what is left unread counts as missing.
+    fn finish(self) -> Result<ReadPackage, PackageFault> {
+        let OpenPackage { signed, reader, source, limits } = self.open;
+        if self.tally.counts() != &signed.manifest.counts {
+            return Err(counts_fault(&signed.manifest, &self.tally));
+        }
+        if self.tally.root() != signed.manifest.root.0 {
             return Err(PackageFault::RootMismatch);
         }
-        let raw_bytes = self.reader.bytes();
-        Ok(ReadPackage { signed: self.signed, hashes, raw_bytes, source: self.source, limits: self.limits })
+        Ok(ReadPackage { signed, hashes: self.hashes, raw_bytes: reader.bytes(), source, limits })
+    }
+}
+
+/// A package that is being read, its manifest signed by whom it names. Its lines are handed out before
+/// it is known whether they are those the manifest states: what is done with them must stay invisible
+/// and be undone unless [`Arriving::finish`] says so.
+pub struct Arriving {
+    reading: Reading,
+    signer: Arc<Granted>,
+}
+
+impl Arriving {
+    /// The manifest with its object.
+    pub fn signed_manifest(&self) -> &SignedManifest {
+        &self.reading.open.signed
+    }
+
+    /// What the manifest says.
+    pub fn manifest(&self) -> &Manifest {
+        &self.reading.open.signed.manifest
+    }
+
+    /// The manifest's object.
+    pub fn manifest_jws(&self) -> &Jws {
+        &self.reading.open.signed.jws
+    }
+
+    /// The next lines in their order, each worked on by `work`, on all cores; None at the end.
+    ///
+    /// # Errors
+    /// [`PackageFault`] at the first line that breaks a rule of packages.
+    pub fn next_lines<T: Send>(
+        &mut self,
+        work: impl Fn(PackageLine) -> T + Send + Sync,
+    ) -> Result<Option<Vec<T>>, PackageFault> {
+        self.reading.next_lines(work)
+    }
+
+    /// The proof that the lines handed out are all the manifest states, and no others.
+    ///
+    /// # Errors
+    /// [`PackageFault::Counts`] or [`PackageFault::RootMismatch`].
+    pub fn finish(self) -> Result<VerifiedPackage, PackageFault> {
+        Ok(VerifiedPackage { package: self.reading.finish()?, signer: self.signer })
     }
 }
 
@@ -100,19 +203,17 @@ fn counts_fault(manifest: &Manifest, tally: &Tally) -> PackageFault {
     PackageFault::Counts { lines: manifest.lines, stated: manifest.counts, found: *tally.counts() }
 }
 
-/// Kind and hash of every line, or the first line that has none.
-fn hash_lines(chunk: &Chunk) -> Result<Vec<(Kind, Hash)>, PackageFault> {
-    let read: Vec<_> = (0..chunk.len())
-        .into_par_iter()
-        .map(|i| {
-            let (number, json) = chunk.get(i).unwrap_or_default();
-            let line =
-                PackageLine::parse(number, json).map_err(|fault| PackageFault::Envelope { line: number, fault })?;
-            Ok((line.kind, line.hash()))
-        })
-        .collect();
-    // Collected first and searched in order, so that the same package always names the same line.
-    read.into_iter().collect()
+/// Every line of a chunk on all cores: kind, hash, and what `work` made of it.
+fn read_chunk<T: Send>(
+    chunk: &Chunk,
+    work: impl Fn(PackageLine) -> T + Send + Sync,
+) -> Vec<Result<(Kind, Hash, T), PackageFault>> {
+    let read = |i| {
+        let (number, json) = chunk.get(i).unwrap_or_default();
+        let line = PackageLine::parse(number, json).map_err(|fault| PackageFault::Envelope { line: number, fault })?;
+        Ok((line.kind, line.hash(), work(line)))
+    };
+    (0..chunk.len()).into_par_iter().map(read).collect()
 }
 
 /// A package whose lines are those its manifest states; who signed it was not checked.
@@ -209,7 +310,7 @@ fn index_of(line: u64) -> Option<usize> {
 }
 
 /// A package that was checked: manifest signed by whom it names, lines as it states them. The only
-/// way to get one is [`VerifiedPackage::verify`], so having one is the proof.
+/// ways to get one are [`VerifiedPackage::verify`] and [`Arriving::finish`], so having one is the proof.
 #[derive(Debug)]
 pub struct VerifiedPackage {
     package: ReadPackage,
@@ -236,8 +337,9 @@ impl VerifiedPackage {
     /// # Errors
     /// [`PackageFault`] names the rule it breaks.
     pub fn verify_open(open: OpenPackage, ring: &KeyRing, position: u64) -> Result<Self, PackageFault> {
-        let signer = open.check_signature(ring, position)?;
-        Ok(Self { package: open.read_lines()?, signer })
+        let mut arriving = open.arrive(ring, position)?;
+        while arriving.next_lines(|_| ())?.is_some() {}
+        arriving.finish()
     }
 
     /// The key that signed the manifest.
@@ -270,7 +372,7 @@ impl Iterator for Chunks<'_> {
             return None;
         }
         let end = self.package.hashes.len() as u64 + MANIFEST_LINE + 1;
-        match self.reader.next_chunk() {
+        match self.reader.next_chunk(Chunk::default()) {
             Ok(chunk) if !chunk.is_empty() => {
                 self.next += chunk.len() as u64;
                 Some(Ok(chunk))

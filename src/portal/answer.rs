@@ -139,7 +139,8 @@ pub struct AsOf {
     pub ledger_size: u64,
     /// Root at that size, base64.
     pub root_hash: String,
-    /// When the checkpoint was last cosigned; None when it never was.
+    /// When the newest checkpoint that is reflected whole was last cosigned: the answer knows everything
+    /// logged by then. None while the process catches up for the first time.
     pub checkpoint_time: Option<Moment>,
 }
 

@@ -158,11 +158,7 @@ pub(super) fn is_logged(state: &Reflected, kind: Kind, parts: LeafView<'_>) -> b
 }
 
 fn as_of(state: &Reflected) -> AsOf {
-    AsOf {
-        ledger_size: state.position.size,
-        root_hash: state.root_text.clone(),
-        checkpoint_time: state.checkpoint().cosigned_at(),
-    }
+    AsOf { ledger_size: state.position.size, root_hash: state.root_text.clone(), checkpoint_time: state.complete_at }
 }
 
 fn bare<'a>(state: &Reflected, code: &TranscriptCode, verdict: Verdict, now: Moment) -> VerdictAnswer<'a> {

@@ -31,7 +31,7 @@ pub const MAX_RECORD: usize = 16 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum RecordsFault {
     /// Bytes that are not what was written; deleting the store and following the ledger again helps.
-    #[error("the record store is damaged ({what}); run `hocba rebuild`")]
+    #[error("the record store is damaged ({what})")]
     Corrupt {
         /// What the store said.
         what: String,

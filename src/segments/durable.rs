@@ -1,40 +1,21 @@
 //! The few steps on the file system that a crash may interrupt.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::Write;
+use std::fs::{OpenOptions, TryLockError};
 use std::path::Path;
 
 use super::manifest::{self, Row};
 use super::{TableFault, segment};
+use crate::fsync::FileLock;
 
-/// Takes the directory for this handle; given back when the file is dropped, or the process dies.
-pub(super) fn lock(dir: &Path) -> Result<File, TableFault> {
+/// Takes the directory for this handle; given back when the lock is dropped, or the process dies.
+pub(super) fn lock(dir: &Path) -> Result<FileLock, TableFault> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("LOCK"));
     let file = file.map_err(TableFault::io("LOCK"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+    match FileLock::take(file) {
+        Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(TableFault::Locked),
         Err(TryLockError::Error(source)) => Err(TableFault::Io { file: "LOCK".into(), source }),
     }
-}
-
-/// Replaces a file: a crash leaves the old content or the new one, whole.
-pub(super) fn replace(dir: &Path, name: &str, content: &[u8]) -> Result<(), TableFault> {
-    let temporary = dir.join(format!("{name}.tmp"));
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        // Names created before (segments) become durable before the file that refers to them.
-        sync_dir(dir)?;
-        std::fs::rename(&temporary, dir.join(name))?;
-        sync_dir(dir)
-    };
-    write().map_err(TableFault::io(name))
-}
-
-fn sync_dir(dir: &Path) -> std::io::Result<()> {
-    File::open(dir)?.sync_all()
 }
 
 fn names(dir: &Path) -> Result<Vec<String>, TableFault> {

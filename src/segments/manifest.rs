@@ -9,7 +9,8 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{State, TableFault, durable};
+use super::{State, TableFault};
+use crate::fsync;
 
 /// File name of the manifest.
 pub(super) const NAME: &str = "MANIFEST";
@@ -69,7 +70,8 @@ impl<S: State> Manifest<S> {
     }
 
     pub(super) fn write(&self, dir: &Path) -> Result<(), TableFault> {
-        durable::replace(dir, NAME, &self.encode()?)
+        // Segments created before become durable in name before the file that refers to them.
+        fsync::replace(&dir.join(NAME), &dir.join(TEMPORARY), &self.encode()?).map_err(TableFault::io(NAME))
     }
 
     fn encode(&self) -> Result<Vec<u8>, TableFault> {

@@ -24,7 +24,6 @@ mod merge;
 mod segment;
 mod view;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -33,6 +32,7 @@ use std::thread::JoinHandle;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::fsync::FileLock;
 use manifest::Manifest;
 use merge::Source;
 use segment::{BlockCache, Segment};
@@ -130,8 +130,7 @@ struct Shared<const K: usize, V, S> {
     writer: Mutex<Writer<S>>,
     merge_ended: Condvar,
     stop: AtomicBool,
-    /// Held for its advisory lock.
-    _lock: File,
+    _lock: FileLock,
 }
 
 /// What only a writer touches. Lock order: writer, then view.

@@ -173,7 +173,16 @@ impl<const K: usize> Segment<K> {
 
     /// All entries in order, each block verified, past the cache: a merge reads everything once.
     pub(super) fn entries<V: Value>(&self) -> impl Iterator<Item = Read<K, V>> + '_ {
-        (0..self.checks.len()).flat_map(move |block| match self.block_entries(block) {
+        self.entries_in(0)
+    }
+
+    /// The same from the block on that holds the key, or would.
+    pub(super) fn entries_from<V: Value>(&self, key: &[u8; K]) -> impl Iterator<Item = Read<K, V>> + use<'_, K, V> {
+        self.entries_in(self.first_keys.partition_point(|first| first <= key).saturating_sub(1))
+    }
+
+    fn entries_in<V: Value>(&self, block: usize) -> impl Iterator<Item = Read<K, V>> + use<'_, K, V> {
+        (block..self.checks.len()).flat_map(move |block| match self.block_entries(block) {
             Ok(entries) => entries,
             Err(fault) => vec![Err(fault)],
         })

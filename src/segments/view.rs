@@ -1,6 +1,7 @@
 //! What readers hold: one immutable picture of the table.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::merge::{Merge, Source};
@@ -54,6 +55,21 @@ impl<const K: usize, V: Value, S> View<K, V, S> {
     pub fn entries(&self) -> impl Iterator<Item = Result<([u8; K], Found<V>), TableFault>> + '_ {
         let segments = self.segments.iter().rev().map(|segment| Box::new(segment.entries()) as Source<'_, K, V>);
         Merge::new(self.sorted_deltas().chain(segments)).without_removed()
+    }
+
+    /// The entries whose keys are in this range, in ascending order, read past the cache: only the
+    /// blocks that may hold one. After an error nothing follows.
+    pub fn range(
+        &self,
+        keys: RangeInclusive<[u8; K]>,
+    ) -> impl Iterator<Item = Result<([u8; K], Found<V>), TableFault>> + '_ {
+        let (first, last) = keys.into_inner();
+        let segments = self.segments.iter().rev();
+        let segments = segments.map(move |segment| Box::new(segment.entries_from(&first)) as Source<'_, K, V>);
+        Merge::new(self.sorted_deltas().chain(segments))
+            .without_removed()
+            .skip_while(move |entry| matches!(entry, Ok((key, _)) if *key < first))
+            .take_while(move |entry| !matches!(entry, Ok((key, _)) if *key > last))
     }
 
     /// What a flush writes: the deltas alone, merged and sorted, removals among them.

@@ -13,6 +13,7 @@ use super::jwk::{Algorithm, Kid, PrivateKey, PublicKey};
 use crate::transcript::disclosure::{Disclosure, DisclosureFault};
 use crate::transcript::groups::GroupSet;
 use crate::transcript::sheet::MAX_PAYLOAD;
+use crate::transcript::strict;
 
 /// Longest line of a package, bytes of one JWS in JSON serialization.
 pub const MAX_JWS: usize = 256 * 1024;
@@ -78,7 +79,8 @@ pub enum JwsFault {
     /// Longer than [`MAX_JWS`].
     #[error("the object is longer than {MAX_JWS} bytes")]
     TooLong,
-    /// Not the JSON serialization of RFC 7515 §7.2, or with members beyond it.
+    /// Not the JSON serialization of RFC 7515 §7.2, or with members beyond it; where, and never what
+    /// stands there.
     #[error("not a JWS in JSON serialization: {0}")]
     Envelope(String),
     /// base64url with padding, white space or non-zero trailing bits.
@@ -193,7 +195,7 @@ fn decode(text: &str) -> Result<Vec<u8>, JwsFault> {
 }
 
 fn read_header(protected: &[u8]) -> Result<(ObjectType, Algorithm, WireHeader), JwsFault> {
-    let header: WireHeader = serde_json::from_slice(protected).map_err(|e| JwsFault::Header(e.to_string()))?;
+    let header: WireHeader = strict::parse(protected).map_err(|e| JwsFault::Header(strict::without_values(&e)))?;
     let algorithm = Algorithm::from_name(&header.alg).ok_or(JwsFault::Algorithm)?;
     let object = ObjectType::from_typ(&header.typ).ok_or(JwsFault::Type)?;
     Ok((object, algorithm, header))
@@ -208,7 +210,7 @@ impl Jws {
         if json.len() > MAX_JWS {
             return Err(JwsFault::TooLong);
         }
-        let wire: WireJws<'_> = serde_json::from_slice(json).map_err(|e| JwsFault::Envelope(e.to_string()))?;
+        let wire: WireJws<'_> = strict::parse(json).map_err(|e| JwsFault::Envelope(strict::without_values(&e)))?;
         let (payload_text, wire_signatures) = wire.into_signatures()?;
         if payload_text.len() > MAX_PAYLOAD {
             return Err(JwsFault::TooLong);
@@ -261,7 +263,7 @@ impl Jws {
                 typ: object.typ().into(),
                 x5t: *certificate,
             };
-            let protected = serde_json::to_vec(&header).map_err(|e| JwsFault::Header(e.to_string()))?;
+            let protected = serde_json::to_vec(&header).map_err(|e| JwsFault::Header(strict::without_values(&e)))?;
             let protected_text = BASE64URL_NOPAD.encode(&protected);
             let signature = key.sign(format!("{protected_text}.{payload_text}").as_bytes());
             hasher.update(format!(".{protected_text}.{}", BASE64URL_NOPAD.encode(&signature)));
@@ -301,7 +303,9 @@ impl Jws {
         if signature.algorithm != key.algorithm() || signature.kid != key.kid() {
             return false;
         }
-        let mut input = BASE64URL_NOPAD.encode(&signature.protected);
+        let long = signature.protected.len() + self.payload.len();
+        let mut input = String::with_capacity(long.div_ceil(3) * 4 + 8);
+        BASE64URL_NOPAD.encode_append(&signature.protected, &mut input);
         input.push('.');
         BASE64URL_NOPAD.encode_append(&self.payload, &mut input);
         key.verifies(input.as_bytes(), &signature.signature)

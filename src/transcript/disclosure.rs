@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::groups::Group;
+use super::strict;
 
 /// Fewest random bytes in a salt.
 pub const MIN_SALT_BYTES: usize = 16;
@@ -107,7 +108,7 @@ impl Disclosure {
     }
 
     fn locate(json: Box<[u8]>, digest: GroupDigest) -> Result<Self, DisclosureFault> {
-        let parts: Parts<'_> = serde_json::from_slice(&json).map_err(|_| DisclosureFault::Shape)?;
+        let parts: Parts<'_> = strict::parse(&json).map_err(|_| DisclosureFault::Shape)?;
         let salt = BASE64URL_NOPAD.decode(parts.0.as_bytes()).map_err(|_| DisclosureFault::Salt)?;
         if salt.len() < MIN_SALT_BYTES {
             return Err(DisclosureFault::Salt);

@@ -51,7 +51,16 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8], max: usize) -> Res
     if bytes.len() > max {
         return Err(JsonFault::TooLong(max));
     }
-    serde_json::from_slice(bytes).map_err(|e| locate::<T>(bytes, &e))
+    parse(bytes).map_err(|e| locate::<T>(bytes, &e))
+}
+
+/// Parses JSON whose UTF-8 is checked once for the whole text, not again for every string in it.
+///
+/// # Errors
+/// serde's word, which may repeat a value: pass it through [`without_values`].
+pub fn parse<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, serde_json::Error> {
+    let text = simdutf8::basic::from_utf8(bytes).map_err(|_| de::Error::custom("the text is not UTF-8"))?;
+    serde_json::from_str(text)
 }
 
 /// Longest part of a pointer that is taken from the text itself.
@@ -85,7 +94,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// The parser's message with what it quotes from the text cut out: serde repeats the value it refuses,
 /// and that value may be a name. Member names of our own formats stay.
-fn without_values(fault: &serde_json::Error) -> String {
+pub fn without_values(fault: &serde_json::Error) -> String {
     let message = fault.to_string();
     let place = format!(" at line {} column {}", fault.line(), fault.column());
     let body = message.strip_suffix(&place).unwrap_or(&message);

@@ -4,6 +4,7 @@ mod audit;
 mod bundle;
 mod crash;
 mod durable;
+mod following;
 mod keys;
 mod kill;
 mod lossy_disk;

@@ -3,6 +3,7 @@
 //! says why it does not start: never a wrong verdict, and never `unknown` for what is on record.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use hocba::limits::ClientPrefix;
 use hocba::portal::SecondFactor;
@@ -187,6 +188,40 @@ fn a_ledger_rolled_back_by_a_package_is_refused() {
     let package = made().nation.packages.last().unwrap();
     let ingest = hocba(data.path()).arg("ingest").arg(package).output().unwrap();
     assert_exit(&ingest, 2);
+}
+
+#[test]
+fn a_rollback_right_after_a_kill_is_refused() {
+    let data = copy_of(&made().before());
+    let heads = data.path().join("derived/heads");
+    let durable = || hocba::heads::durable_position(&heads).unwrap().size;
+    let before = durable();
+    for package in &made().nation.packages[made().taken_before..] {
+        assert_exit(&hocba(data.path()).arg("ingest").arg(package).output().unwrap(), 0);
+    }
+    let size = data_dir(data.path()).reader().unwrap().checkpoint().size();
+    let mut server = Server::start(data.path(), "roles = [\"public\"]");
+    let code = made().answers_before.keys().next().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while server.verdict(code).1["as_of"]["ledger_size"] != size {
+        assert!(Instant::now() < deadline, "{}", server.log());
+    }
+    server.kill();
+    println!("killed; the heads on disk reflect {} of {size} entries, {before} before", durable());
+    put_back(data.path(), "ledger");
+    let said = |output: std::process::Output| {
+        assert_exit(&output, 2);
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let mut served = Server::spawn(data.path(), "roles = [\"public\"]");
+    assert_eq!(served.child.wait().unwrap().code(), Some(2));
+    assert!(served.log().contains("rolled back") && !served.log().contains("panicked"), "{}", served.log());
+    // Neither making the stores again nor writing on forgets it.
+    let rebuilt = said(hocba(data.path()).arg("rebuild").output().unwrap());
+    assert!(rebuilt.contains("rolled back"), "{rebuilt}");
+    let package = made().nation.packages.last().unwrap();
+    let taken = said(hocba(data.path()).arg("ingest").arg(package).output().unwrap());
+    assert!(taken.contains("an older checkpoint was put in its place"), "{taken}");
 }
 
 #[test]

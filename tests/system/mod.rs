@@ -7,6 +7,7 @@ mod disclosure;
 mod faults;
 mod forgery;
 mod http;
+mod intake_index;
 mod nation;
 mod process;
 mod redis_fire;
