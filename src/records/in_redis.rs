@@ -74,7 +74,7 @@ impl InRedis {
         set.arg(1).arg("EX").arg(1);
         let mut expire = command("EXPIRE", &name);
         expire.arg(1);
-        let answers = self.ask_all(vec![set, command("GET", &name), command("EXISTS", &name), expire]);
+        let answers = self.ask_all(vec![set, fetching(&name), command("EXISTS", &name), expire]);
         match answers.into_iter().find_map(|answer| answer.err().filter(|fault| *fault != SharedFault::Away)) {
             Some(fault) => Err(RecordsFault::Refused(fault.to_string())),
             None => Ok(()),
@@ -88,7 +88,7 @@ impl InRedis {
     /// A value as it came: nothing but what we sealed under this name is opened, anything else is missing.
     fn read(&self, name: &str, value: &Value) -> Option<Vec<u8>> {
         let Value::BulkString(value) = value else { return None };
-        let packed = self.sealer.open(name, value.get(..value.len().min(MAX_VALUE))?)?;
+        let packed = self.sealer.open(name, value)?;
         let mut record = Vec::new();
         unpack(&packed, &mut record).ok()?;
         Some(record)
@@ -156,6 +156,13 @@ impl InRedis {
     }
 }
 
+/// Asks for a value, and for no more of it than a record can be: whatever somebody put there.
+fn fetching(name: &str) -> Cmd {
+    let mut range = command("GETRANGE", name);
+    range.arg(0).arg(MAX_VALUE - 1);
+    range
+}
+
 fn command(what: &str, name: &str) -> Cmd {
     let mut command = redis::cmd(what);
     command.arg(name);
@@ -178,7 +185,7 @@ impl RecordStore for InRedis {
         if elsewhere.is_empty() {
             return Ok(found);
         }
-        let answers = self.ask_all(elsewhere.iter().map(|(_, name)| command("GET", name)).collect());
+        let answers = self.ask_all(elsewhere.iter().map(|(_, name)| fetching(name)).collect());
         for ((at, name), answer) in elsewhere.iter().zip(answers) {
             found[*at] = self.read_answer(name, answer)?;
         }
@@ -191,7 +198,7 @@ impl RecordStore for InRedis {
                 return Ok(Some(record));
             }
             let name = self.name(key);
-            let answer = self.shared.ask::<Value>(&command("GET", &name)).await;
+            let answer = self.shared.ask::<Value>(&fetching(&name)).await;
             self.read_answer(&name, answer)
         }))
     }

@@ -1,5 +1,5 @@
 //! The trail: for every record the ledger entries it is made of, so that one that Redis has lost can be
-//! made again. Local and small: some 20 bytes a transcript.
+//! made again. Local and small: some 30 bytes a transcript.
 //!
 //! Records of a few dozen bytes (pointers) stand here themselves: to fetch them would cost more.
 //!

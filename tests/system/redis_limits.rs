@@ -85,7 +85,7 @@ fn replicas_count_together_on_a_cluster() {
     let (one, other) = (engine(urls.clone(), true), engine(urls, true));
     let (runtime, here, there) = (runtime(), limiter(&one, 1, 40), limiter(&other, 1, 40));
     for client in 0..10 {
-        let ask = |n: u32| if n % 2 == 0 { &here } else { &there };
+        let ask = |n: u32| if n.is_multiple_of(2) { &here } else { &there };
         let let_in = (0..60).filter(|n| runtime.block_on(ask(*n).ask(v4(client), now())).unwrap().is_ok()).count();
         assert_eq!(let_in, 40);
     }
@@ -158,7 +158,7 @@ fn replicas_share_limits_and_tries_and_nothing_is_compared_while_redis_is_away()
     assert_eq!(one.disclose(&code, &right).0, 503);
     // Alone, a replica still counts: this burst it has not used.
     let statuses: Vec<u16> = (0..450).map(|_| one.verdict(&code).0).collect();
-    assert!(statuses.iter().any(|s| *s == 429) && statuses.iter().all(|s| [200, 429].contains(s)));
+    assert!(statuses.contains(&429) && statuses.iter().all(|s| [200, 429].contains(s)));
     assert_eq!((journal_lines(data.path()), journal_lines(other_data.path())), lines, "nothing was disclosed");
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 pub(super) const USER: &str = "hocba";
 pub(super) const PASSWORD: &str = "mat-khau-cua-phep-thu";
 /// As docs/operating.md gives it.
-pub(super) const RIGHTS: &str = "~hocba:* resetchannels -@all +ping +get +set +exists +expire +del +incr +decr \
+pub(super) const RIGHTS: &str = "~hocba:* resetchannels -@all +ping +get +getrange +set +exists +expire +del +incr +decr \
     +expireat +time +eval +evalsha +cluster|slots";
 
 /// A server with one ACL user beside the default one; killed when dropped.
