@@ -35,6 +35,7 @@
 //!
 //! ```text
 //! transcript:
+//! consistency: transcript
 //! signing: transcript
 //! tlog: transcript
 //! package: signing tlog transcript
@@ -50,17 +51,18 @@
 //! records: segments shared signing transcript
 //! limits: shared signing transcript
 //!
-//! intake: config ledger package signing tlog transcript
+//! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
 //! portal: config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config follow fsync heads intake journal ledger limits package portal records shared signing synth tlog transcript web
+//! cli: config consistency follow fsync heads intake journal ledger limits package portal records shared signing synth tlog transcript web
 //! ```
 
 pub mod cli;
 pub mod config;
+pub mod consistency;
 pub mod follow;
 pub mod fsync;
 pub mod heads;

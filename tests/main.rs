@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod cli_package;
+mod consistency;
 mod heads;
 mod journal;
 mod keyring;
