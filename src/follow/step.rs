@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::again::BUNDLE;
 use super::derive::{self, Change, grant_key};
 use super::{FollowFault, Follower, reflected, remember};
 use crate::heads::{Flush, Position};
 use crate::ledger::entry::FactsEntry;
-use crate::records::RecordKey;
+use crate::records::{RecordKey, RecordsFault};
 use crate::tlog::leaf::{Leaf, leaf_hash};
 use crate::tlog::tree::VerifiedTree;
 use crate::transcript::record::{HeadDigest, Record, TranscriptRecord};
-use crate::transcript::{Moment, TranscriptCode};
+use crate::transcript::{Level, Moment, TranscriptCode};
 
 /// Bundles of 256 entries in a step: small enough that a new sheet shows within a second, large
 /// enough that both cores have work.
 const STEP_BUNDLES: u64 = 32;
-const BUNDLE: u64 = 256;
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,7 @@ impl Progress {
     }
 }
 
+type Known = HashMap<TranscriptCode, (HeadDigest, Record)>;
 type Touched = HashMap<TranscriptCode, (Option<HeadDigest>, Record)>;
 
 impl Follower {
@@ -110,17 +111,18 @@ impl Follower {
     }
 
     fn derive_records(&self, changes: Vec<Change>) -> Result<Touched, FollowFault> {
+        let mut known = self.known_records(&changes)?;
         let mut touched = Touched::with_capacity(changes.len() * 2);
         for change in changes {
             match change {
                 Change::Sheet { code, level, entry } => {
                     let pointer = Record::SheetPointer { sheet: entry.sheet, code };
                     touched.insert(entry.sheet.as_lookup(), (None, pointer));
-                    let record = self.transcript(&mut touched, code, Some(level))?;
+                    let record = transcript(&mut known, &mut touched, code, Some(level))?;
                     record.sheets.push(entry);
                 }
                 Change::Status { code, entry } => {
-                    let record = self.transcript(&mut touched, code, None)?;
+                    let record = transcript(&mut known, &mut touched, code, None)?;
                     record.statuses.push(entry);
                 }
                 Change::Grant { kid, leaf } => {
@@ -132,37 +134,36 @@ impl Follower {
         Ok(touched)
     }
 
-    /// The booklet's record as this step has it so far; read from the store the first time.
-    fn transcript<'t>(
-        &self,
-        touched: &'t mut Touched,
-        code: TranscriptCode,
-        level: Option<crate::transcript::Level>,
-    ) -> Result<&'t mut TranscriptRecord, FollowFault> {
-        let (_, record) = match touched.entry(code) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(match (self.known_record(&code)?, level) {
-                (Some((head, record)), _) => (Some(head), record),
-                (None, Some(level)) => {
-                    let empty = TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
-                    (None, Record::Transcript(empty))
-                }
-                (None, None) => return Err(FollowFault::Derived),
-            }),
-        };
-        match record {
-            Record::Transcript(record) => Ok(record),
-            _ => Err(FollowFault::Derived),
+    /// The records that these changes continue, read in one go: the store may be elsewhere.
+    fn known_records(&self, changes: &[Change]) -> Result<Known, FollowFault> {
+        let heads = self.heads.view();
+        let mut keys: HashMap<TranscriptCode, RecordKey> = HashMap::new();
+        for change in changes {
+            let (Change::Sheet { code, .. } | Change::Status { code, .. }) = change else { continue };
+            if let Some(head) = heads.get(code.as_bytes())? {
+                keys.insert(*code, RecordKey { code: *code, head });
+            }
         }
+        let keys: Vec<RecordKey> = keys.into_values().collect();
+        let found = match self.records.get_batch(&keys) {
+            // Following does not wait for a store that is elsewhere: the ledger is here.
+            Err(RecordsFault::Away | RecordsFault::Refused(_)) => vec![None; keys.len()],
+            found => found?,
+        };
+        keys.iter().zip(found).map(|(key, found)| Ok((key.code, self.known_record(key, found)?))).collect()
     }
 
-    fn known_record(&self, code: &TranscriptCode) -> Result<Option<(HeadDigest, Record)>, FollowFault> {
-        let Some(head) = self.heads.view().get(code.as_bytes())? else { return Ok(None) };
-        let encoded = self.records.get(&RecordKey { code: *code, head })?.ok_or(FollowFault::Derived)?;
-        if HeadDigest::of(&encoded) != head {
-            return Err(FollowFault::Derived);
-        }
-        Record::decode(&encoded).map(|record| Some((head, record))).map_err(|_| FollowFault::Derived)
+    /// A record that matches its head: as it was found, or made again from the ledger.
+    fn known_record(&self, key: &RecordKey, found: Option<Vec<u8>>) -> Result<(HeadDigest, Record), FollowFault> {
+        let is_right = |record: &Vec<u8>| HeadDigest::of(record) == key.head;
+        let encoded = match found.filter(is_right) {
+            Some(record) => record,
+            None => {
+                let state = self.published.load();
+                self.entries.record(&state, &*self.records, key)?.ok_or(FollowFault::Derived)?
+            }
+        };
+        Record::decode(&encoded).map(|record| (key.head, record)).map_err(|_| FollowFault::Derived)
     }
 
     /// Records first, then heads, then the published state: a reader never holds a head whose record
@@ -197,7 +198,37 @@ impl Follower {
     }
 }
 
-fn read_entry(tree: &VerifiedTree, index: u64, leaf: &Leaf, entry: FactsEntry) -> Result<Change, FollowFault> {
+/// The booklet's record as this step has it so far; what the store has of it the first time.
+fn transcript<'t>(
+    known: &mut Known,
+    touched: &'t mut Touched,
+    code: TranscriptCode,
+    level: Option<Level>,
+) -> Result<&'t mut TranscriptRecord, FollowFault> {
+    let (_, record) = match touched.entry(code) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => place.insert(match (known.remove(&code), level) {
+            (Some((head, record)), _) => (Some(head), record),
+            (None, Some(level)) => {
+                let empty = TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
+                (None, Record::Transcript(empty))
+            }
+            (None, None) => return Err(FollowFault::Derived),
+        }),
+    };
+    match record {
+        Record::Transcript(record) => Ok(record),
+        _ => Err(FollowFault::Derived),
+    }
+}
+
+/// An entry that matches its leaf, which stands in the tree.
+pub(super) fn read_entry(
+    tree: &VerifiedTree,
+    index: u64,
+    leaf: &Leaf,
+    entry: FactsEntry,
+) -> Result<Change, FollowFault> {
     if !entry.matches(leaf) {
         return Err(FollowFault::Leaf(index));
     }
