@@ -20,6 +20,7 @@
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
+//! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
 //! | opened by | ledger lock, index | ledger | heads, records | journal |
@@ -45,6 +46,7 @@
 //! segments: fsync
 //! shared:
 //!
+//! switches: fsync transcript
 //! ledger: fsync segments signing tlog transcript
 //! journal: fsync signing transcript
 //! heads: segments transcript
@@ -56,8 +58,8 @@
 //! portal: config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config consistency follow fsync heads intake journal ledger limits package portal records shared signing synth tlog transcript web
+//! web: config intake ledger limits package portal signing switches tlog transcript
+//! cli: config consistency follow fsync heads intake journal ledger limits package portal records shared signing switches synth tlog transcript web
 //! ```
 
 pub mod cli;
@@ -76,6 +78,7 @@ pub mod records;
 pub mod segments;
 pub mod shared;
 pub mod signing;
+pub mod switches;
 pub mod synth;
 pub mod tlog;
 pub mod transcript;

@@ -11,6 +11,7 @@ mod limits;
 mod package;
 mod records;
 mod signing_jws;
+mod switches;
 mod synth;
 mod system;
 mod tidy;

@@ -8,6 +8,7 @@
 //! | `derived/` | heads, records (or what brings them back to Redis), the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
 //! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
+//! | `switches` | what an operator switched on | all off: set them again |
 //! | `run/` | the local socket | nothing |
 
 use std::path::{Path, PathBuf};

@@ -20,6 +20,7 @@ pub mod rebuild;
 pub mod report;
 pub mod serve;
 pub mod status;
+mod switch;
 pub mod synth;
 pub mod verify;
 
@@ -68,6 +69,8 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     Status(status::StatusArgs),
     Report(report::ReportArgs),
+    #[command(subcommand)]
+    Switch(switch::Command),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -187,6 +190,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Report(args) => report::run(args, context),
+        Command::Switch(command) => command.run(context),
         Command::Key(command) => command.run(context),
         Command::Package(command) => command.run(context),
     }

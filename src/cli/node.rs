@@ -145,7 +145,8 @@ impl Node {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CliFault> {
+/// A thread of the process, for as long as it lives.
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CliFault> {
     std::thread::Builder::new()
         .name(name.into())
         .spawn(work)

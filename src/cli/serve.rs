@@ -3,17 +3,22 @@
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::data_dir::DataDir;
-use super::node::Node;
+use super::node::{self, Node};
 use super::{CliFault, Context, Outcome, local, rebuild};
 use crate::config::{Config, LimitsBackend, RoleName};
 use crate::limits::{ClientPrefix, RateLimiter, SharedRateLimiter};
+use crate::switches::{SwitchesFile, Watched};
 use crate::transcript::Moment;
 use crate::web::backend::{Admission, Gate, Work};
 use crate::web::{AppState, ServeFault};
+
+/// How often the switches are looked at: an operator waits for it.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Follow the ledger and answer the public, offices and provinces until SIGTERM, which drains.
 #[derive(Debug, Args)]
@@ -117,7 +122,9 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     let mut keys = vec![data.portal_key()?.public().to_jwk()];
     keys.extend(config.trust.roots.iter().cloned());
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
-    let state = AppState::new(backend, gate, Arc::new(config), &keys);
+    let switches = Watched::new(SwitchesFile::in_dir(data.root()));
+    let state = AppState::new(backend, gate, Arc::new(config), &keys).with_switches(switches.current());
+    node::spawn("switches", move || watch(switches))?;
     let state = match &node.intake {
         Some(intake) => state.with_feeds(Arc::clone(intake) as _, spool(data)?),
         None => state,
@@ -125,6 +132,14 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     let served = crate::web::serve(state, listeners.public, listeners.operators);
     let _ = std::fs::remove_file(data.socket());
     served.map_err(|fault: ServeFault| CliFault::new(fault, "look at the log above"))
+}
+
+/// Looks at the switches for ever.
+fn watch(mut switches: Watched) {
+    loop {
+        std::thread::sleep(LOOK);
+        switches.look();
+    }
 }
 
 /// Where uploads are kept until they are judged; what a crash left there is of no use.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::data_dir::DataDir;
 use super::local::{self, Request};
-use super::{CliFault, Context, Outcome, now};
+use super::{CliFault, Context, Outcome, now, switch};
+use crate::switches::{Switches, SwitchesFile};
 
 /// Show ledger size and age, following, journal and faults.
 ///
@@ -30,12 +31,20 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<Outcome, CliFault> {
     if args.confirm_clock {
         return confirm_clock(&data, context);
     }
-    let status = match local::ask(&data.socket(), &Request::Status)? {
+    let mut status = match local::ask(&data.socket(), &Request::Status)? {
         Some(status) => status,
         None => at_rest(&data)?,
     };
-    let healthy = status["health"]["ready"] == true;
-    context.print(&status, screen(&status))?;
+    // Read here, as every server does within a second.
+    let read = SwitchesFile::in_dir(data.root()).read();
+    let fault = read.as_ref().err().map(ToString::to_string);
+    let switches = read.unwrap_or_else(|_| Switches::unreadable());
+    let mut lines = vec![screen(&status)];
+    lines.extend(switch::lines(&switches));
+    lines.extend(fault.iter().map(|fault| format!("fault       {fault}: set it again with `hocba switch`")));
+    let healthy = status["health"]["ready"] == true && fault.is_none();
+    status["switches"] = json!({ "verdict_only": switches.verdict_only, "banner": switches.banner, "fault": fault });
+    context.print(&status, lines.join("\n"))?;
     Ok(if healthy { Outcome::Yes } else { Outcome::No })
 }
 

@@ -107,6 +107,12 @@ pub struct Serve {
     pub drain_s: u64,
     /// Most connections at a time.
     pub max_connections: usize,
+    /// Most disclosures at a time.
+    pub disclosures_at_once: usize,
+    /// Milliseconds that a further one waits for its turn.
+    pub disclosure_wait_ms: u64,
+    /// Requests under way above which disclosures are refused at once.
+    pub shed_above_in_flight: usize,
 }
 
 /// `[trust]`
@@ -328,6 +334,9 @@ impl Config {
                 "redis.cert_file and redis.key_file belong together",
             ),
             ((5..=1000).contains(&self.redis.timeout_ms), "redis.timeout_ms is from 5 to 1000"),
+            ((1..=10_000).contains(&self.serve.disclosures_at_once), "serve.disclosures_at_once is from 1 to 10000"),
+            (self.serve.disclosure_wait_ms <= 10_000, "serve.disclosure_wait_ms is at most 10000"),
+            (self.serve.shed_above_in_flight > 0, "serve.shed_above_in_flight must be above 0"),
             ((1..=64).contains(&self.redis.pool), "redis.pool is from 1 to 64"),
             (
                 self.redis.prefix.len() <= 64 && !self.redis.prefix.contains(['{', '}']),

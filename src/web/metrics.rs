@@ -16,6 +16,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::backend::{Health, SharedState};
+use super::shedding::Shed;
 use crate::portal::answer::Verdict;
 
 /// Seconds. Verdicts take tens of microseconds, disclosures milliseconds (an fsync), packages minutes.
@@ -48,6 +49,11 @@ struct VerdictLabel {
     verdict: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ShedLabel {
+    reason: &'static str,
+}
+
 /// All metrics of a process.
 #[derive(Debug)]
 pub struct Metrics {
@@ -55,6 +61,9 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabel, Histogram, fn() -> Histogram>,
     verdicts: [Counter; VERDICTS.len()],
+    shed: [Counter; Shed::ALL.len()],
+    in_flight: Gauge<u64, AtomicU64>,
+    verdict_only: Gauge<u64, AtomicU64>,
     ledger_size: Gauge<u64, AtomicU64>,
     follower_lag: Gauge<u64, AtomicU64>,
     checkpoint_age: Gauge<i64, AtomicI64>,
@@ -112,6 +121,12 @@ impl Metrics {
         registry.register("http_request_seconds", "Time to answer, by route pattern", seconds.clone());
         let verdicts: Family<VerdictLabel, Counter> = Family::default();
         registry.register("verdicts", "Verdicts given, by kind", verdicts.clone());
+        let shed: Family<ShedLabel, Counter> = Family::default();
+        registry.register("shed", "Disclosures refused so that verdicts go on, by reason", shed.clone());
+        let shed = Shed::ALL.map(|(_, reason)| shed.get_or_create(&ShedLabel { reason }).clone());
+        let (in_flight, verdict_only) = (Gauge::default(), Gauge::default());
+        registry.register("requests_in_flight", "Requests under way", in_flight.clone());
+        registry.register("verdict_only", "1 while an operator has switched disclosures off", verdict_only.clone());
         let (ledger_size, follower_lag) = (Gauge::default(), Gauge::default());
         let (checkpoint_age, ready) = (Gauge::default(), Gauge::default());
         registry.register("ledger_entries", "Entries of the newest checkpoint", ledger_size.clone());
@@ -124,7 +139,20 @@ impl Metrics {
         registry.register("ready", "1 when following and fresh", ready.clone());
         let verdicts = VERDICTS.map(|(_, verdict)| verdicts.get_or_create(&VerdictLabel { verdict }).clone());
         let redis = SharedGauges::registered(&mut registry);
-        Self { registry, requests, seconds, verdicts, ledger_size, follower_lag, checkpoint_age, ready, redis }
+        Self {
+            registry,
+            requests,
+            seconds,
+            verdicts,
+            shed,
+            in_flight,
+            verdict_only,
+            ledger_size,
+            follower_lag,
+            checkpoint_age,
+            ready,
+            redis,
+        }
     }
 
     /// The counters of a route.
@@ -144,8 +172,17 @@ impl Metrics {
         }
     }
 
+    /// Counts one disclosure that was refused so that verdicts go on.
+    pub fn count_shed(&self, why: Shed) {
+        if let Some((_, counter)) = Shed::ALL.iter().zip(&self.shed).find(|((shed, _), _)| *shed == why) {
+            counter.inc();
+        }
+    }
+
     /// The text that Prometheus reads.
-    pub fn render(&self, health: &Health) -> String {
+    pub fn render(&self, health: &Health, in_flight: usize, verdict_only: bool) -> String {
+        self.in_flight.set(in_flight as u64);
+        self.verdict_only.set(u64::from(verdict_only));
         self.ledger_size.set(health.ledger_size);
         self.follower_lag.set(health.ledger_size.saturating_sub(health.reflected_size));
         self.checkpoint_age.set(health.checkpoint_age_s.and_then(|s| i64::try_from(s).ok()).unwrap_or(-1));

@@ -17,6 +17,7 @@ pub mod pages;
 pub mod problem;
 pub mod routes;
 mod serve;
+pub mod shedding;
 pub mod site;
 pub mod text;
 
@@ -24,15 +25,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use arc_swap::ArcSwap;
 
 use crate::config::Config;
 use crate::signing::jwk::Jwk;
+use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
 use backend::{Backend, Feeds, Gate};
 use metrics::Metrics;
 use middleware::Hosts;
+use shedding::Load;
 
 pub use serve::{ServeFault, public_server, serve};
 
@@ -54,6 +58,10 @@ pub struct AppState {
     pub hosts: Hosts,
     /// Whether the public URL is https.
     pub secure: bool,
+    /// What operators switch while we run.
+    pub switches: Arc<ArcSwap<Switches>>,
+    /// What is under way.
+    pub load: Load,
     /// Counters.
     pub metrics: Metrics,
     /// The JWK Set, ready to send.
@@ -68,6 +76,8 @@ impl AppState {
         Self {
             hosts: Hosts::new(&config.portal.public_url),
             secure: config.portal.public_url.starts_with("https://"),
+            switches: Arc::default(),
+            load: Load::new(&config.serve),
             metrics: Metrics::new(),
             jwks: api::keys::jwk_set(keys),
             clock: || Moment::from(jiff::Timestamp::now()),
@@ -84,6 +94,12 @@ impl AppState {
     #[must_use]
     pub fn with_feeds(self, feeds: Arc<dyn Feeds>, spool: PathBuf) -> Self {
         Self { feeds: Some(feeds), spool, ..self }
+    }
+
+    /// The same with switches that somebody watches.
+    #[must_use]
+    pub fn with_switches(self, switches: Arc<ArcSwap<Switches>>) -> Self {
+        Self { switches, ..self }
     }
 
     /// The same with another clock.

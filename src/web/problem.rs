@@ -114,6 +114,12 @@ pub enum Problem {
     /// 500: a fault of ours.
     #[error("internal error")]
     Internal,
+    /// 503: an operator has closed disclosures for now.
+    #[error("verdicts only for now")]
+    VerdictOnly,
+    /// 503: refused so that verdicts go on.
+    #[error("too much is being opened")]
+    Shed,
     /// 503: could not find out now.
     #[error("busy")]
     Busy,
@@ -121,6 +127,9 @@ pub enum Problem {
 
 /// Seconds after which a busy server may be asked again.
 pub const BUSY_RETRY_S: u64 = 30;
+
+/// Seconds after which it is worth asking again whether disclosures are open.
+const VERDICT_ONLY_RETRY_S: u64 = 600;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -166,7 +175,7 @@ impl Problem {
             Self::RefusedPackage(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Locked { .. } | Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::VerdictOnly | Self::Shed | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -193,6 +202,8 @@ impl Problem {
             Self::Locked { .. } => "second-factor-locked",
             Self::TooMany { .. } => "too-many-requests",
             Self::Internal => "internal",
+            Self::VerdictOnly => "verdict-only",
+            Self::Shed => "shed",
             Self::Busy => "busy",
         }
     }
@@ -240,6 +251,8 @@ impl Problem {
             }
             Self::TooMany { retry_after_s } => (all.too_many.title, (all.too_many.body)(&(text.wait)(*retry_after_s))),
             Self::Internal => plain(all.internal),
+            Self::VerdictOnly => plain(all.verdict_only),
+            Self::Shed => plain(all.shed),
             Self::Busy => plain(all.busy),
         }
     }
@@ -247,7 +260,8 @@ impl Problem {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Locked { retry_after_s } | Self::TooMany { retry_after_s } => Some(*retry_after_s),
-            Self::Busy => Some(BUSY_RETRY_S),
+            Self::VerdictOnly => Some(VERDICT_ONLY_RETRY_S),
+            Self::Shed | Self::Busy => Some(BUSY_RETRY_S),
             _ => None,
         }
     }
@@ -307,7 +321,8 @@ impl Problem {
 
     fn tone(&self) -> Tone {
         match self {
-            Self::Busy | Self::Internal | Self::SlowBody => Tone::Undecided,
+            Self::VerdictOnly => Tone::Note,
+            Self::Shed | Self::Busy | Self::Internal | Self::SlowBody => Tone::Undecided,
             Self::NotFound | Self::Unknown => Tone::Absent,
             Self::TooMany { .. } | Self::Locked { .. } => Tone::Caution,
             _ => Tone::Bad,

@@ -14,4 +14,5 @@ mod redis_fire;
 mod redis_limits;
 mod redis_records;
 mod redis_server;
+mod switches;
 mod together;

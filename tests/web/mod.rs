@@ -4,5 +4,6 @@ mod feeds;
 mod fixtures;
 mod pages;
 mod routes;
+mod shedding;
 mod sockets;
 mod text;

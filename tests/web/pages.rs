@@ -15,7 +15,22 @@ use super::fixtures::{CODE, answer, answers, older, primary, secondary, sheet};
 
 fn frame(language: Language) -> Frame<'static> {
     Frame {
-        text: language.text(), owner: "Bộ Giáo dục và Đào tạo", contact: "mailto:hocba@example.vn", path: "/"
+        text: language.text(),
+        owner: "Bộ Giáo dục và Đào tạo",
+        contact: "mailto:hocba@example.vn",
+        banner: None,
+        path: "/",
+    }
+}
+
+fn banner(language: Language) -> &'static str {
+    match language {
+        Language::Vietnamese => {
+            "Từ 22 giờ ngày 22/11/2026, cổng tạm dừng việc xem nội dung học bạ để xử lý sự cố. Kết quả tra cứu về hiệu lực vẫn chính xác."
+        }
+        Language::English => {
+            "Since 22:00 on 22 November 2026 content cannot be opened while we handle an incident. Whether a transcript is in force is still answered correctly."
+        }
     }
 }
 
@@ -38,6 +53,9 @@ fn all(language: Language) -> Vec<(String, String)> {
         pages.push((name.into(), verdict::verdict(&frame, &answer, &Asked::FIRST)));
     }
     let valid = &answers()[0].1;
+    let with_banner = Frame { banner: Some(banner(language)), ..frame };
+    pages.push(("banner".into(), home::home(&with_banner)));
+    pages.push(("banner_paused".into(), verdict::verdict(&with_banner, valid, &Asked::PAUSED)));
     let outcomes = [
         ("mismatch", Outcome::Mismatch { attempts_left: 3 }),
         ("locked", Outcome::Locked { retry_after_s: 40_000 }),
@@ -45,6 +63,7 @@ fn all(language: Language) -> Vec<(String, String)> {
         ("bad_date", Outcome::BadDate),
         ("unavailable", Outcome::Unavailable),
         ("closed", Outcome::Closed),
+        ("paused", Outcome::Paused),
     ];
     for (name, outcome) in outcomes {
         let asked = Asked { outcome, day: "5", month: "19", year: "2014", full_name: "" };

@@ -14,22 +14,22 @@ use serde_json::{Value, json};
 use super::fixtures::{CODE, PANICS, SHUT_OUT, UNCHECKED, UNKNOWN, state};
 
 /// An answer, read whole.
-struct Answer {
-    status: StatusCode,
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
     headers: header::HeaderMap,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
@@ -55,15 +55,15 @@ fn request(method: Method, path: &str) -> TestRequest {
     TestRequest::with_uri(path).method(method).peer_addr(peer).insert_header(("host", "hocba.example.vn"))
 }
 
-fn get(path: &str) -> TestRequest {
+pub(super) fn get(path: &str) -> TestRequest {
     request(Method::GET, path)
 }
 
-fn post(path: &str, media_type: &str, body: &str) -> TestRequest {
+pub(super) fn post(path: &str, media_type: &str, body: &str) -> TestRequest {
     request(Method::POST, path).insert_header(("content-type", media_type)).set_payload(body.to_owned())
 }
 
-fn form(path: &str, body: &str) -> TestRequest {
+pub(super) fn form(path: &str, body: &str) -> TestRequest {
     post(path, "application/x-www-form-urlencoded", body)
 }
 
@@ -71,14 +71,14 @@ async fn call(request: TestRequest) -> Answer {
     call_with(&state(|_| {}), request).await
 }
 
-async fn call_with(state: &Data<AppState>, request: TestRequest) -> Answer {
+pub(super) async fn call_with(state: &Data<AppState>, request: TestRequest) -> Answer {
     let app = init_service(App::new().configure(|app| public(state, app))).await;
     let response: ServiceResponse = actix_web::test::call_service(&app, request.to_request()).await;
     let response = response.map_into_boxed_body();
     Answer { status: response.status(), headers: response.headers().clone(), body: read_body(response).await.to_vec() }
 }
 
-fn api(code: &str) -> String {
+pub(super) fn api(code: &str) -> String {
     format!("/api/v1/transcripts/{code}")
 }
 

@@ -15,7 +15,7 @@ use crate::transcript::text::Text;
 use crate::transcript::{Group, SheetClaims, strict};
 use crate::web::backend::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor, Work};
 use crate::web::problem::Problem;
-use crate::web::{AppState, body, middleware, site};
+use crate::web::{AppState, body, middleware, shedding, site};
 
 /// Most bytes of a request.
 const MAX_BODY: usize = 8192;
@@ -68,14 +68,20 @@ impl<'a> From<&'a DisclosedSheet> for Sheet<'a> {
 pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Problem> {
     let code = site::code(&request)?;
     middleware::refuse_foreign_form(&request)?;
+    shedding::may_disclose(&state)?;
     let client = middleware::address(&request, &state);
     middleware::admit(&state, Work::Disclosure, client).await?;
     body::require(&request, "application/json")?;
     let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
     let body = body::read(&request, payload, MAX_BODY, deadline).await?;
     let factor = factor(&body)?;
+    let place = shedding::place(&state).await?;
     let (backend, now) = (Arc::clone(&state.backend), state.now());
-    let result = web::block(move || backend.disclose(&code, &factor, client, now)).await;
+    let result = web::block(move || {
+        let _place = place;
+        backend.disclose(&code, &factor, client, now)
+    })
+    .await;
     let opened = result.map_err(|_| Problem::Busy)?.map_err(refusal)?;
     answer(&opened)
 }

@@ -59,7 +59,8 @@ pub async fn ready_in_detail(state: Data<AppState>) -> Result<HttpResponse, Prob
 
 /// `GET /metrics`, on the operators' listener only.
 pub async fn metrics(state: Data<AppState>) -> HttpResponse {
-    let text = state.metrics.render(&state.backend.health(state.now()));
+    let verdict_only = state.switches.load().verdict_only;
+    let text = state.metrics.render(&state.backend.health(state.now()), state.load.in_flight(), verdict_only);
     let mut response = HttpResponse::new(StatusCode::OK);
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

@@ -24,6 +24,7 @@ use super::AppState;
 use super::metrics::RouteStats;
 use super::problem::Problem;
 use super::routes::{Spec, Surface};
+use super::shedding::InFlight;
 use super::site;
 
 pub use client::{address, admit, refuse_foreign_form};
@@ -87,7 +88,12 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let visit = Visit { edge: Rc::clone(&self.edge), started: Instant::now(), method: request.method().clone() };
+        let visit = Visit {
+            edge: Rc::clone(&self.edge),
+            started: Instant::now(),
+            method: request.method().clone(),
+            _counted: self.edge.state.load.begin(),
+        };
         if self.edge.spec.surface != Surface::Operators
             && !self.edge.state.hosts.allow(request.headers(), request.uri())
         {
@@ -156,6 +162,7 @@ struct Visit {
     edge: Rc<Inner>,
     started: Instant,
     method: Method,
+    _counted: InFlight,
 }
 
 impl Visit {

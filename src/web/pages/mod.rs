@@ -25,6 +25,8 @@ pub struct Frame<'a> {
     pub owner: &'a str,
     /// Contact, a `mailto:` or `https:` URL.
     pub contact: &'a str,
+    /// What operators want everybody to read, in the page's language.
+    pub banner: Option<&'a str>,
     /// Path of this page for the language links; a page that answers a POST names the page it can be got from.
     pub path: &'a str,
 }
@@ -47,6 +49,9 @@ pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
             body {
                 a class="skip" href="#content" { (text.site.skip) }
                 (header(frame))
+                @if let Some(text) = frame.banner {
+                    div class="incident" role="status" aria-label=(frame.text.site.notice) { p class="bar" { (text) } }
+                }
                 main id="content" tabindex="-1" { (content) }
                 (footer(frame))
             }

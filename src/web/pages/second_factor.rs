@@ -30,6 +30,8 @@ pub enum Outcome {
     Unavailable,
     /// Never opened by a birth date.
     Closed,
+    /// An operator has closed the form for now.
+    Paused,
 }
 
 /// The form with what was typed before.
@@ -49,7 +51,13 @@ pub struct Asked<'a> {
 
 impl Asked<'_> {
     /// The empty form.
-    pub const FIRST: Asked<'static> = Asked { outcome: Outcome::NotAsked, day: "", month: "", year: "", full_name: "" };
+    pub const FIRST: Asked<'static> = Self::nothing(Outcome::NotAsked);
+    /// No form for now.
+    pub const PAUSED: Asked<'static> = Self::nothing(Outcome::Paused);
+
+    const fn nothing(outcome: Outcome) -> Asked<'static> {
+        Asked { outcome, day: "", month: "", year: "", full_name: "" }
+    }
 }
 
 /// Never prints what was typed.
@@ -62,7 +70,7 @@ impl std::fmt::Debug for Asked<'_> {
 /// The form, or the reason why there is none for now.
 pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
     let words = &frame.text.ask;
-    let closed = matches!(asked.outcome, Outcome::Locked { .. } | Outcome::Closed);
+    let closed = matches!(asked.outcome, Outcome::Locked { .. } | Outcome::Closed | Outcome::Paused);
     let wrong = matches!(asked.outcome, Outcome::Mismatch { .. } | Outcome::BadDate);
     html! {
         section class="card ask" id="noi-dung" {
@@ -118,6 +126,10 @@ fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
         Outcome::BadDate => (Tone::Bad, words.bad_date.title, words.bad_date.body.to_owned()),
         Outcome::Unavailable => (Tone::Undecided, words.unavailable.title, words.unavailable.body.to_owned()),
         Outcome::Closed => (Tone::Note, words.closed.title, words.closed.body.to_owned()),
+        Outcome::Paused => {
+            let paused = frame.text.problems.verdict_only;
+            (Tone::Note, paused.title, paused.body.to_owned())
+        }
     };
     html! {
         div class={ "fault " (tone.class()) } role="alert" {

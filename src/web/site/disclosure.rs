@@ -13,7 +13,7 @@ use crate::transcript::contents::BirthDate;
 use crate::web::backend::{DiscloseRefusal, Disclosed, SecondFactor, Work};
 use crate::web::pages::second_factor::{Asked, Outcome};
 use crate::web::problem::Problem;
-use crate::web::{AppState, body, middleware, pages};
+use crate::web::{AppState, body, middleware, pages, shedding};
 
 /// Most bytes of the form.
 const MAX_FORM: usize = 8192;
@@ -39,6 +39,7 @@ struct Form {
 pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Problem> {
     let code = super::code(&request)?;
     middleware::refuse_foreign_form(&request)?;
+    shedding::may_disclose(&state)?;
     let client = middleware::address(&request, &state);
     middleware::admit(&state, Work::Disclosure, client).await?;
     body::require(&request, "application/x-www-form-urlencoded")?;
@@ -51,8 +52,13 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
         Ok(factor) => factor,
         Err(outcome) => return again(&request, &state, &code, &form, outcome).await,
     };
+    let place = shedding::place(&state).await?;
     let (backend, now) = (Arc::clone(&state.backend), state.now());
-    let result = web::block(move || backend.disclose(&code, &factor, client, now)).await;
+    let result = web::block(move || {
+        let _place = place;
+        backend.disclose(&code, &factor, client, now)
+    })
+    .await;
     match result.map_err(|_| Problem::Busy)? {
         Ok(opened) => opened_page(&request, &state, &code, &opened).await,
         Err(refusal) => refused(&request, &state, &code, &form, refusal).await,
@@ -142,7 +148,7 @@ async fn again(
         Outcome::Mismatch { .. } | Outcome::BadToken | Outcome::Closed => StatusCode::FORBIDDEN,
         Outcome::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Outcome::NameNeeded | Outcome::BadDate => StatusCode::BAD_REQUEST,
-        Outcome::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Outcome::Unavailable | Outcome::Paused => StatusCode::SERVICE_UNAVAILABLE,
         Outcome::NotAsked => StatusCode::NOT_FOUND,
     };
     let mut response = super::verdict::with_verdict(state, code, |answer| {

@@ -16,6 +16,7 @@ use maud::Markup;
 use super::pages::Frame;
 use super::problem::{BUSY_RETRY_S, Problem};
 use super::routes::Surface;
+use super::text::Language;
 use super::{AppState, compress, language};
 use crate::portal::answer::Verdict;
 use crate::transcript::TranscriptCode;
@@ -35,7 +36,12 @@ pub fn page(
 ) -> HttpResponse {
     let (language, cookie) = language::of(request, state.secure);
     let portal = &state.config.portal;
-    let frame = Frame { text: language.text(), owner: &portal.owner, contact: &portal.contact, path };
+    let switches = state.switches.load();
+    let banner = switches.banner.as_ref().map(|banner| match language {
+        Language::Vietnamese => banner.vi.as_str(),
+        Language::English => banner.en.as_str(),
+    });
+    let frame = Frame { text: language.text(), owner: &portal.owner, contact: &portal.contact, banner, path };
     let html = markup(&frame).into_string().into_bytes();
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();

@@ -18,11 +18,12 @@ pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
     let code = super::code(&request)?;
     let client = middleware::address(&request, &state);
     middleware::admit(&state, Work::Verdict, client).await?;
+    let asked = if state.switches.load().verdict_only { &Asked::PAUSED } else { &Asked::FIRST };
     with_verdict(&state, &code, |answer| {
         state.metrics.count_verdict(answer.verdict);
         let path = format!("/v/{code}");
         super::page(&request, &state, super::status(answer.verdict), &path, |frame| {
-            pages::verdict::verdict(frame, answer, &Asked::FIRST)
+            pages::verdict::verdict(frame, answer, asked)
         })
     })
     .await

@@ -20,6 +20,7 @@ pub const EN: Text = Text {
         contact: "Contact",
         owner: "Owner",
         source: "Please name “Cổng tra cứu học bạ” as the source when using a result.",
+        notice: "Notice",
     },
     lookup: Lookup {
         title: "Look up a school transcript",
@@ -256,6 +257,14 @@ pub const EN: Text = Text {
         busy: Notice {
             title: "The system is busy",
             body: "Please try again in a few minutes. This does not mean that the transcript is invalid.",
+        },
+        verdict_only: Notice {
+            title: "Content cannot be opened for now",
+            body: "The portal has paused opening content with a birth date or the QR code of a soft copy. Whether a code is in force can still be looked up, and that answer still counts. Please try again later.",
+        },
+        shed: Notice {
+            title: "The content could not be opened",
+            body: "Too many people are opening content at the moment. Please try again in a few minutes. Whether a code is in force can still be looked up; this did not count as a wrong try.",
         },
         home: "Back to the lookup page",
     },

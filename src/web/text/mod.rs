@@ -88,6 +88,8 @@ pub struct Site {
     pub owner: &'static str,
     /// Source line of the footer.
     pub source: &'static str,
+    /// Names the operator's banner to screen readers.
+    pub notice: &'static str,
 }
 
 /// Home and the code field.
@@ -319,6 +321,10 @@ pub struct Problems {
     pub internal: Notice,
     /// 503.
     pub busy: Notice,
+    /// 503 disclosures are closed for now; also in place of the form.
+    pub verdict_only: Notice,
+    /// 503 too much is being opened.
+    pub shed: Notice,
     /// Where to go from here.
     pub home: &'static str,
 }

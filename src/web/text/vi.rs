@@ -20,6 +20,7 @@ pub const VI: Text = Text {
         contact: "Liên hệ",
         owner: "Cơ quan chủ quản",
         source: "Ghi rõ nguồn “Cổng tra cứu học bạ” khi sử dụng kết quả tra cứu.",
+        notice: "Thông báo",
     },
     lookup: Lookup {
         title: "Tra cứu học bạ số",
@@ -258,6 +259,14 @@ pub const VI: Text = Text {
         busy: Notice {
             title: "Hệ thống đang bận",
             body: "Vui lòng thử lại sau ít phút. Việc này không có nghĩa là học bạ không hợp lệ.",
+        },
+        verdict_only: Notice {
+            title: "Tạm dừng xem nội dung học bạ",
+            body: "Cổng đang tạm dừng việc mở nội dung bằng ngày sinh hoặc mã QR trên bản mềm. Kết quả về hiệu lực của mã vẫn tra cứu được và vẫn có giá trị. Vui lòng thử lại sau.",
+        },
+        shed: Notice {
+            title: "Chưa mở được nội dung học bạ",
+            body: "Đang có quá nhiều người xem nội dung cùng lúc. Vui lòng thử lại sau ít phút. Kết quả về hiệu lực của mã vẫn tra cứu được; lần này không bị tính là nhập sai.",
         },
         home: "Về trang tra cứu",
     },

@@ -1,0 +1,111 @@
+//! Expensive work is refused first, so that verdicts go on: nothing is opened while an operator has
+//! switched to verdicts only or too much is under way, and only so much is opened at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::AppState;
+use super::problem::Problem;
+use crate::config::Serve;
+
+/// Why something was refused although its sender did nothing wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shed {
+    /// An operator's switch.
+    VerdictOnly,
+    /// Too many requests under way.
+    Pressure,
+    /// No place became free in time.
+    Places,
+}
+
+impl Shed {
+    /// All of them, with the names they have in metrics.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::VerdictOnly, "verdict_only"), (Self::Pressure, "pressure"), (Self::Places, "places")];
+}
+
+/// What is under way in this process.
+#[derive(Debug)]
+pub struct Load {
+    in_flight: Arc<AtomicUsize>,
+    places: Arc<Semaphore>,
+    wait: Duration,
+    shed_above: usize,
+}
+
+/// A request under way, until it is dropped: answered, or its client gone.
+#[derive(Debug)]
+pub struct InFlight(Arc<AtomicUsize>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A place among what is opened at a time, until it is dropped. It goes along with the work: that ends
+/// only when it is done, even if the client has gone.
+#[derive(Debug)]
+pub struct Place(#[expect(dead_code, reason = "held for its end")] OwnedSemaphorePermit);
+
+impl Load {
+    /// Nothing yet.
+    pub fn new(serve: &Serve) -> Self {
+        Self {
+            in_flight: Arc::default(),
+            places: Arc::new(Semaphore::new(serve.disclosures_at_once)),
+            wait: Duration::from_millis(serve.disclosure_wait_ms),
+            shed_above: serve.shed_above_in_flight,
+        }
+    }
+
+    /// Counts a request.
+    pub fn begin(&self) -> InFlight {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlight(Arc::clone(&self.in_flight))
+    }
+
+    /// Requests under way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether anything may be opened now; asked before a body is read for it.
+///
+/// # Errors
+/// [`Problem::VerdictOnly`], [`Problem::Shed`].
+pub fn may_disclose(state: &AppState) -> Result<(), Problem> {
+    if state.switches.load().verdict_only {
+        return Err(refuse(state, Shed::VerdictOnly));
+    }
+    match state.load.in_flight() > state.load.shed_above {
+        true => Err(refuse(state, Shed::Pressure)),
+        false => Ok(()),
+    }
+}
+
+/// A place to open something, once all of its request is here: a body that drips would hold it.
+///
+/// # Errors
+/// As [`may_disclose`], which may have changed meanwhile; [`Problem::Shed`] when none becomes free in time.
+pub async fn place(state: &AppState) -> Result<Place, Problem> {
+    may_disclose(state)?;
+    let free = Arc::clone(&state.load.places).acquire_owned();
+    match actix_web::rt::time::timeout(state.load.wait, free).await {
+        Ok(Ok(permit)) => Ok(Place(permit)),
+        _ => Err(refuse(state, Shed::Places)),
+    }
+}
+
+fn refuse(state: &AppState, why: Shed) -> Problem {
+    state.metrics.count_shed(why);
+    match why {
+        Shed::VerdictOnly => Problem::VerdictOnly,
+        Shed::Pressure | Shed::Places => Problem::Shed,
+    }
+}
