@@ -4,6 +4,7 @@
 //! rejects the package whole. One package is one commit: it is visible whole or not at all.
 
 pub mod catch_up;
+pub mod holds;
 pub mod line;
 pub mod messages;
 pub mod quarantine;

@@ -7,16 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::holds;
 use super::receipt::Receipt;
 use super::receive::IntakeFault;
 use super::warnings;
 use crate::ledger::durable::Disk;
-use crate::ledger::{layout, packages};
-use crate::package::manifest::SignedManifest;
-use crate::signing::Jws;
-
-/// Longest stored manifest.
-const MAX_MANIFEST: usize = 1 << 20;
+use crate::ledger::layout;
 
 /// What one province has delivered, or all of them together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -125,8 +121,6 @@ fn of_route(disk: &dyn Disk, route: String, ledger_size: u64) -> Result<Option<P
         newest = Some(sequence);
     }
     let Some(newest) = newest else { return Ok(None) };
-    let stored = disk.read(&packages::path(&route, newest, packages::MANIFEST), MAX_MANIFEST)?;
-    let signed = SignedManifest::from_jws(Jws::from_stored(&stored)?).map_err(|e| IntakeFault::Read(e.to_string()))?;
-    let name = signed.manifest.province.map(|p| p.name.as_str().to_owned());
+    let name = holds::stored_manifest(disk, &route, newest)?.manifest.province.map(|p| p.name.as_str().to_owned());
     Ok(Some(ProvinceReport { route, name, delivered }))
 }

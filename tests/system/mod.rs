@@ -6,6 +6,7 @@ mod crash;
 mod disclosure;
 mod faults;
 mod forgery;
+mod holds;
 mod http;
 mod intake_index;
 mod nation;

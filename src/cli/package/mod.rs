@@ -1,6 +1,8 @@
-//! `hocba package`: what a school and a province need to hand in. Works without a data directory.
+//! `hocba package`: what a school and a province need to hand in, without a data directory; and the ministry's
+//! holds, which ask one.
 
 mod check;
+mod hold;
 mod inspect;
 mod make;
 mod sign_sheet;
@@ -23,6 +25,10 @@ pub(super) enum Command {
     Inspect(inspect::Inspect),
     /// Check packages as intake will: manifest, keys, every signature, every sheet
     Check(check::Check),
+    /// Put every sheet of a delivery under review: makes a package of the ministry
+    Hold(hold::Hold),
+    /// Let go what a hold put under review: makes a package of the ministry
+    Release(hold::Release),
 }
 
 impl Command {
@@ -32,6 +38,8 @@ impl Command {
             Self::Make(command) => command.run(context),
             Self::Inspect(command) => command.run(context),
             Self::Check(command) => command.run(context),
+            Self::Hold(command) => command.run(context),
+            Self::Release(command) => command.run(context),
         }
     }
 }
