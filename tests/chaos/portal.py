@@ -1,5 +1,6 @@
 """A synthetic portal and its server, for the experiments of tests/chaos/fire.py. Standard library only."""
 
+import base64
 import http.client
 import json
 import os
@@ -12,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-HOCBA = os.environ["HOCBA"]
+HOCBA = os.path.abspath(os.environ["HOCBA"])
 UNLIMITED = "[limits]\nverdicts_per_minute = 6000000\nverdict_burst = 3000000\n"
 
 
@@ -45,6 +46,14 @@ def must(data, *arguments, env=None):
     return done
 
 
+def unpacked(text):
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+def journal_lines(data):
+    return sum(part.read_bytes().count(b"\n") for part in (Path(data) / "journal").glob("*.jsonl"))
+
+
 def ledger_size(data):
     """As the checkpoint says it, the second line of the note."""
     return int((Path(data) / "ledger/checkpoint").read_text().splitlines()[1])
@@ -62,23 +71,27 @@ class Nation:
         self.data = self.dir / "data"
         self.new_portal(self.data)
         must(self.data, "ingest", *self.first)
+        self.births = {}
         self.codes = sorted(self.find_codes())
 
     def new_portal(self, data):
         must(data, "key", "portal", "--root", self.root)
 
     def find_codes(self):
-        """Codes of the transcripts in the first packages."""
-        import base64
-
+        """Codes of the transcripts in the first packages; notes whole birth dates."""
         codes = set()
         for package in self.first:
             text = subprocess.run(["zstd", "-dc", package], capture_output=True, check=True).stdout
             for line in text.splitlines():
-                payload = json.loads(line)["payload"]
-                claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-                if "madinhdanhhocba" in claims:
-                    codes.add(claims["madinhdanhhocba"])
+                envelope = json.loads(line)
+                claims = unpacked(envelope["payload"])
+                if "madinhdanhhocba" not in claims:
+                    continue
+                codes.add(claims["madinhdanhhocba"])
+                for disclosure in envelope["signatures"][0].get("header", {}).get("disclosures", []):
+                    _, name, value = unpacked(disclosure)
+                    if name == "name" and len(value.get("ngaythangnamsinh", "")) == 10:
+                        self.births[claims["madinhdanhhocba"]] = value["ngaythangnamsinh"]
         return codes
 
     def copy(self, to=None):
