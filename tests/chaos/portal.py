@@ -146,7 +146,9 @@ class Server:
             one.request("GET", path, headers={"Accept": "application/json", **(headers or {})})
             answer = one.getresponse()
             return answer.status, answer.headers, answer.read()
-        except OSError:
+        except (OSError, http.client.HTTPException):
+            # The next request on it connects again.
+            one.close()
             return 0, None, b""
         finally:
             if connection is None:
@@ -163,7 +165,7 @@ class Server:
             body = json.dumps({"date_of_birth": birth})
             one.request("POST", f"/api/v1/transcripts/{code}/disclosure", body, {"Content-Type": "application/json"})
             return one.getresponse().status
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return 0
         finally:
             one.close()
