@@ -56,7 +56,7 @@ const credentials = await Promise.all(records.map(issue));
 for (const credential of credentials) {
   if (!(await check(credential))) throw new Error("a good credential does not verify");
   const forged = structuredClone(credential);
-  forged.validFrom = "2024-01-02T00:00:00Z";
+  forged.credentialSubject.record.forged = "10";
   if (await check(forged)) throw new Error("a changed credential verifies");
 }
 
