@@ -61,11 +61,13 @@ for (const credential of credentials) {
 }
 
 const took = [];
-const end = performance.now() + Number(seconds) * 1000;
+const counts = performance.now() + 1000;
+const end = counts + Number(seconds) * 1000;
 for (let i = 0; performance.now() < end; i++) {
   const started = performance.now();
   if (!(await check(credentials[i % credentials.length]))) throw new Error("a good credential does not verify");
-  took.push((performance.now() - started) * 1000);
+  // The first second is the compiler's.
+  if (started > counts) took.push((performance.now() - started) * 1000);
 }
 took.sort((a, b) => a - b);
 console.log(took[took.length >> 1].toFixed(1));
