@@ -46,7 +46,7 @@ impl Bench {
         let path = self.data.join("bench.toml");
         let text = "[serve]\nworkers = 2\nadmin_listen = \"127.0.0.1:0\"\n\n[log]\nmax_age_s = 315360000\nmax_clock_gap_h = 87600\n\n\
                     [limits]\nverdicts_per_minute = 1000000000\nverdict_burst = 1000000000\n\n\
-                    [log_output]\nlevel = \"warn\"\n";
+                    [log_output]\nlevel = \"error\"\n";
         std::fs::write(&path, text)?;
         Ok(path)
     }

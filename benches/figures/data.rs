@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
-use hocba::signing::{Jws, ObjectType};
+use hocba::signing::{Jws, KeyRing, ObjectType};
 use hocba::synth::{SynthOptions, write_nation};
 use hocba::transcript::time::{Day, Moment, SchoolYear};
 use hocba::transcript::{SheetClaims, TranscriptCode};
@@ -72,6 +72,23 @@ impl Nation {
             }
         }
         Ok(sample)
+    }
+
+    /// Every key of the nation, in force from its grant on, and the size of the ledger once all are granted.
+    pub(crate) fn ring(&self) -> Result<(KeyRing, u64), Fault> {
+        let mut ring = KeyRing::new(&[serde_json::from_slice(&fs::read(self.dir.join("root.jwk"))?)?])?;
+        let mut position = 0;
+        for package in &self.packages {
+            for line in lines(package)? {
+                let jws = Jws::parse(&line?)?;
+                if jws.object() == ObjectType::Key {
+                    position += 1;
+                    let entry = ring.check_entry(&jws, position)?;
+                    ring.apply(entry, position);
+                }
+            }
+        }
+        Ok((ring, position))
     }
 
     /// A fresh data directory that trusts this nation's root.

@@ -1,11 +1,14 @@
 //! The figures, one file for each thing that is measured.
 
 pub(crate) mod bench;
+mod check;
 mod data;
 mod disk;
+mod fastapi;
 mod ingest;
 mod machine;
 pub(crate) mod peer;
+mod postgres;
 mod process;
 mod redis;
 mod report;
@@ -22,9 +25,11 @@ struct Measurement {
     measure: fn(&Bench) -> Result<Vec<Measured>, Fault>,
 }
 
-const MEASUREMENTS: [Measurement; 5] = [
+const MEASUREMENTS: [Measurement; 7] = [
     Measurement { names: &["verdict_vs_static"], measure: verdict::measure },
+    Measurement { names: &["verdict_vs_fastapi_dict"], measure: fastapi::measure },
     Measurement { names: &["redis_vs_embedded"], measure: redis::measure },
+    Measurement { names: &["check_vs_verifier_core"], measure: check::measure },
     Measurement { names: &["ingest_vs_floor"], measure: ingest::measure },
     Measurement { names: &["disk_vs_raw"], measure: disk::measure },
     Measurement { names: &["ready_s_1m", "serve_rss_mb_1m"], measure: start::measure },

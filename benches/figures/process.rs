@@ -8,9 +8,49 @@ use std::time::{Duration, Instant};
 use super::bench::{Bench, Done, Fault};
 use super::machine;
 
-/// A process that ends with the measurement.
-pub(crate) struct Running {
+/// A child that is told to end by a signal and waited for, so that it can take its own children with it.
+pub(crate) struct Ended {
     child: Child,
+    signal: &'static str,
+}
+
+impl Ended {
+    /// Starts it with nothing to read and nobody to listen.
+    pub(crate) fn start(command: &mut Command, signal: &'static str) -> Result<Self, Fault> {
+        Ok(Self { child: command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?, signal })
+    }
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended already; if it does not end by itself it is made to.
+        let _ = Command::new("kill").args(["-s", self.signal, &self.child.id().to_string()]).output();
+        for _ in 0..1000 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits up to a minute until something is so.
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) -> Done {
+    let started = Instant::now();
+    while !is_so() {
+        if started.elapsed() > Duration::from_secs(60) {
+            return Err(format!("waited in vain until {what}").into());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// A server that ends with the measurement.
+pub(crate) struct Running {
+    ended: Ended,
     /// Where it answers.
     pub(crate) address: SocketAddr,
 }
@@ -36,7 +76,19 @@ impl Running {
         let address = free_address()?;
         let mut command = bench.hocba(data)?;
         command.args(["serve", "--role", "public", "--listen", &address.to_string()]);
-        Self::start(command, address)
+        Self::start(command, address, "KILL")
+    }
+
+    /// The peer in Python, its rows behind this socket.
+    pub(crate) fn fastapi(bench: &Bench, rows: &Path) -> Result<Self, Fault> {
+        let address = free_address()?;
+        let mut command = Command::new(bench.root.join("target/bench-peers/fastapi/bin/uvicorn"));
+        command.args(["app:app", "--workers", "2", "--no-access-log", "--log-level", "warning", "--app-dir"]);
+        command.arg(bench.root.join("benches/peers/fastapi_dict"));
+        command.args(["--host", &address.ip().to_string(), "--port", &address.port().to_string()]);
+        command.env("PGHOST", rows).env("PGUSER", "postgres");
+        // Its supervisor ends its workers.
+        Self::start(command, address, "TERM")
     }
 
     /// The peer, this binary.
@@ -45,11 +97,11 @@ impl Running {
         let mut command = Command::new(std::env::current_exe()?);
         let (bytes, workers) = (bytes.to_string(), workers.to_string());
         command.args([super::peer::SUBCOMMAND, &address.to_string(), &bytes, &workers]);
-        Self::start(command, address)
+        Self::start(command, address, "KILL")
     }
 
-    fn start(mut command: Command, address: SocketAddr) -> Result<Self, Fault> {
-        Ok(Self { child: command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?, address })
+    fn start(mut command: Command, address: SocketAddr, signal: &'static str) -> Result<Self, Fault> {
+        Ok(Self { ended: Ended::start(&mut command, signal)?, address })
     }
 
     /// Waits until it accepts connections.
@@ -74,7 +126,7 @@ impl Running {
             if is_so(self)? {
                 return Ok(());
             }
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.ended.child.try_wait()? {
                 return Err(format!("a server stopped: {status}").into());
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -84,15 +136,7 @@ impl Running {
 
     /// Resident memory in MB (10⁶ bytes).
     pub(crate) fn resident_mb(&self) -> Option<f64> {
-        memory_mb(self.child.id(), "VmRSS")
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Ended already, or about to be.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        memory_mb(self.ended.child.id(), "VmRSS")
     }
 }
 

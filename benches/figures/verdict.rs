@@ -6,7 +6,7 @@ use std::thread;
 use hocba::transcript::TranscriptCode;
 use serde_json::Value;
 
-use super::bench::{Bench, Fault, median};
+use super::bench::{Bench, Done, Fault, median};
 use super::data::{self, LARGE};
 use super::process::Running;
 use super::report::Measured;
@@ -62,14 +62,20 @@ pub(crate) fn drawn(nation: &data::Nation) -> Result<Vec<TranscriptCode>, Fault>
 pub(crate) fn ask_for_all(address: SocketAddr, codes: &[TranscriptCode]) -> Result<usize, Fault> {
     let halves: Vec<&[TranscriptCode]> = codes.chunks(codes.len().div_ceil(WORKERS)).collect();
     let lengths: Vec<Result<usize, Fault>> = thread::scope(|scope| {
-        let asking: Vec<_> = halves.into_iter().map(|half| scope.spawn(move || ask_each(address, half))).collect();
+        let asking: Vec<_> =
+            halves.into_iter().map(|half| scope.spawn(move || ask_each(address, half, |_, _| Ok(())))).collect();
         asking.into_iter().map(|one| one.join().unwrap_or_else(|_| Err("a thread failed".into()))).collect()
     });
     let total: usize = lengths.into_iter().sum::<Result<usize, Fault>>()?;
     Ok(total / codes.len())
 }
 
-fn ask_each(address: SocketAddr, codes: &[TranscriptCode]) -> Result<usize, Fault> {
+/// Asks for every code in turn, checks each answer and shows it to `keep`; gives their length together.
+pub(crate) fn ask_each(
+    address: SocketAddr,
+    codes: &[TranscriptCode],
+    mut keep: impl FnMut(&TranscriptCode, &[u8]) -> Done,
+) -> Result<usize, Fault> {
     let agent = ureq::Agent::new_with_defaults();
     let mut total = 0;
     for code in codes {
@@ -80,6 +86,7 @@ fn ask_each(address: SocketAddr, codes: &[TranscriptCode]) -> Result<usize, Faul
         if verdict["verdict"] != "valid" || sheets != 3 {
             return Err(format!("a transcript is {} with {sheets} sheets", verdict["verdict"]).into());
         }
+        keep(code, &body)?;
         total += body.len();
     }
     Ok(total)
