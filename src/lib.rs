@@ -19,6 +19,7 @@
 //! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records` | nothing: a record that differs from its head is "could not check" |
+//! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
 //! | opened by | ledger lock, index | ledger | heads, records | journal |
@@ -42,6 +43,7 @@
 //! fsync:
 //! segments: fsync
 //!
+//! certificates: fsync signing transcript
 //! ledger: fsync segments signing tlog transcript
 //! journal: fsync signing transcript
 //! heads: segments transcript
@@ -50,13 +52,14 @@
 //!
 //! intake: config ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
-//! portal: config follow journal ledger limits package records signing tlog transcript
+//! portal: certificates config follow journal ledger limits package records signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: config follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: certificates config follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
 //! ```
 
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod follow;
