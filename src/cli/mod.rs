@@ -7,6 +7,8 @@
 mod arguments;
 pub mod audit;
 mod backend;
+mod certificate;
+pub mod certificates;
 pub mod data_dir;
 pub mod demo;
 mod files;
@@ -69,6 +71,9 @@ enum Command {
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
+    /// Official certificates: keep, ask about, show
+    #[command(subcommand)]
+    Certificate(certificate::Command),
     /// Sign sheets; make, inspect and check packages
     #[command(subcommand)]
     Package(package::Command),
@@ -185,6 +190,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Key(command) => command.run(context),
+        Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),
     }
 }

@@ -7,8 +7,10 @@
 //! "valid" and never "unknown".
 
 pub mod answer;
+pub mod certificate_evidence;
 pub mod disclose;
 pub mod evidence;
+pub mod official;
 pub mod standing;
 mod verify;
 
@@ -56,6 +58,8 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: AttemptCounters,
+    /// Which certificates count as official, and when; judged apart from any answer.
+    pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
 }
