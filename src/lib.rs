@@ -35,6 +35,7 @@
 //!
 //! ```text
 //! transcript:
+//! consistency: transcript
 //! signing: transcript
 //! tlog: transcript
 //! package: signing tlog transcript
@@ -50,18 +51,19 @@
 //! records: segments transcript
 //! limits: signing transcript
 //!
-//! intake: config ledger package signing tlog transcript
+//! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
 //! portal: certificates config follow journal ledger limits package records signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: certificates config follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
 //! ```
 
 pub mod certificates;
 pub mod cli;
 pub mod config;
+pub mod consistency;
 pub mod follow;
 pub mod fsync;
 pub mod heads;

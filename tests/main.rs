@@ -3,6 +3,7 @@
 
 mod certificates;
 mod cli_package;
+mod consistency;
 mod heads;
 mod journal;
 mod keyring;

@@ -15,7 +15,8 @@ use crate::package::file::FileSource;
 /// Verify packages and append them to the ledger; safe beside `hocba serve`.
 ///
 /// One receipt is written beside each file: FILE.receipt.json (signed) and FILE.receipt.ndjson (the lines
-/// that did not simply enter). The same package again gives the same receipt.
+/// that did not simply enter, and warnings about sheets that contradict themselves). The same package
+/// again gives the same receipt.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  hocba ingest --data /srv/hocba 0007-22-3.hbp\n  hocba ingest --data /srv/hocba --dry-run *.hbp\n\nExit code 1: a package was rejected, or had lines that were refused."
@@ -184,13 +185,23 @@ fn print(taken: &Taken) {
             (false, false) => "taken",
         };
         println!(
-            "{file}: {what}; {} accepted, {} duplicates, {} waiting, {} refused{}",
+            "{file}: {what}; {} accepted, {} duplicates, {} waiting, {} refused, {} warnings{}",
             counts["accepted"],
             counts["duplicates"],
             counts["quarantined"],
             counts["refused"],
+            warnings(receipt),
             if receipt["late"] == true { " (late)" } else { "" }
         );
+    }
+}
+
+/// How many warnings, and how many of them stand in the receipt's details where that is fewer.
+fn warnings(receipt: &Value) -> String {
+    let (all, written) = (&receipt["counts"]["warnings"], &receipt["consistency"]["written"]);
+    match all == written {
+        true => all.to_string(),
+        false => format!("{all} ({written} of them written out)"),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod node;
 mod package;
 pub mod public_log;
 pub mod rebuild;
+pub mod report;
 pub mod serve;
 pub mod status;
 pub mod synth;
@@ -68,6 +69,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Rebuild(rebuild::RebuildArgs),
     Status(status::StatusArgs),
+    Report(report::ReportArgs),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -189,6 +191,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Audit(args) => audit::run(args, context),
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),
+        Command::Report(args) => report::run(args, context),
         Command::Key(command) => command.run(context),
         Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),

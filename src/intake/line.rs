@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
+use crate::consistency::{self, Findings};
 use crate::package::backfill::BackfillClaims;
 use crate::signing::KeyRing;
 use crate::signing::signers::SheetSigners;
@@ -22,6 +23,8 @@ pub struct ReadLine {
     pub payload: [u8; 32],
     /// What it says.
     pub content: Content,
+    /// What in a sheet does not follow from the rest of it: warnings, whatever becomes of the line.
+    pub findings: Findings,
 }
 
 /// What a line says.
@@ -74,7 +77,11 @@ pub fn read(jws: Jws) -> Result<ReadLine, Refusal> {
         }
         _ => return Err(Refusal::new("line.type", "/signatures/0/protected")),
     };
-    Ok(ReadLine { facts: facts.into(), payload: Sha256::digest(jws.payload()).into(), content, jws })
+    let findings = match &content {
+        Content::Sheet(sheet) => consistency::judge(sheet.claims(), sheet.contents()),
+        _ => Findings::default(),
+    };
+    Ok(ReadLine { facts: facts.into(), payload: Sha256::digest(jws.payload()).into(), content, findings, jws })
 }
 
 /// Checks the school's signatures of a sheet: the costly part, 50 µs each.

@@ -9,9 +9,11 @@ pub mod messages;
 pub mod quarantine;
 pub mod receipt;
 pub mod replay;
+pub mod report;
 pub mod rules;
-mod run;
+pub mod warnings;
 
 mod receive;
+mod run;
 
 pub use receive::{Intake, IntakeFault, Parts as IntakeParts, Received};

@@ -5,11 +5,20 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
+use super::receive::IntakeFault;
+use super::warnings::Consistency;
+use crate::ledger::durable::Disk;
+use crate::ledger::packages;
 use crate::signing::{Jws, JwsFault, ObjectType, PrivateKey};
 use crate::transcript::strict;
 use crate::transcript::time::Moment;
 
-/// What became of a line that did not simply enter.
+/// Longest stored receipt and details that are read back.
+const MAX_RECEIPT: usize = 1 << 20;
+const MAX_DETAILS: usize = 1 << 30;
+
+/// What became of a line that did not simply enter. A warning about one that did is a line of another
+/// shape: [`super::warnings::Warning`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineOutcome {
@@ -21,7 +30,7 @@ pub enum LineOutcome {
     Quarantined,
 }
 
-/// One line of the details: NDJSON beside the receipt.
+/// A line of the details, which are NDJSON beside the receipt.
 #[derive(Debug, Clone, Serialize)]
 pub struct Detail {
     /// Line of the package; the manifest is line 1.
@@ -52,6 +61,9 @@ pub struct Counts {
     pub quarantined: u64,
     /// Sheets that had waited and entered with this package.
     pub released_from_quarantine: u64,
+    /// Findings in the sheets that entered or wait; several may be in one sheet.
+    #[serde(default)]
+    pub warnings: u64,
 }
 
 /// The entries a package became.
@@ -82,6 +94,9 @@ pub struct ReceiptClaims {
     pub late: bool,
     /// Lines by outcome.
     pub counts: Counts,
+    /// How the sheets agree with the circulars.
+    #[serde(default)]
+    pub consistency: Consistency,
     /// Where they are in the ledger; None for a dry run.
     pub ledger: Option<LedgerRange>,
     /// SHA-256 of the details file, base64url.
@@ -97,7 +112,7 @@ pub struct Receipt {
     pub claims: ReceiptClaims,
     /// The JWS in JSON serialization.
     pub signed: Vec<u8>,
-    /// NDJSON of the lines that did not simply enter.
+    /// NDJSON of the lines that did not simply enter, and of warnings.
     pub details: Vec<u8>,
 }
 
@@ -111,6 +126,20 @@ impl Receipt {
         let payload = serde_json::to_vec(&claims).map_err(|e| JwsFault::Envelope(strict::without_values(&e)))?;
         let jws = Jws::sign(ObjectType::Receipt, payload, &[(key, None)], Vec::new())?;
         Ok(Self { claims, signed: jws.to_json(crate::transcript::GroupSet::NONE), details })
+    }
+
+    /// The receipt that the ledger keeps of a package; None when there is none.
+    ///
+    /// # Errors
+    /// [`IntakeFault`] when it is damaged, or the disk cannot be read.
+    pub fn stored(disk: &dyn Disk, route: &str, sequence: u64) -> Result<Option<Self>, IntakeFault> {
+        let signed = match disk.read(&packages::path(route, sequence, packages::RECEIPT), MAX_RECEIPT) {
+            Ok(signed) => signed,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(e.into()),
+        };
+        let details = disk.read(&packages::path(route, sequence, packages::DETAILS), MAX_DETAILS)?;
+        Ok(Some(Self::from_stored(signed, details)?))
     }
 
     /// Reads a stored receipt back.

@@ -22,9 +22,8 @@ use crate::signing::keyed::KeyedHash;
 use crate::signing::{Jws, JwsFault, PrivateKey};
 use crate::transcript::time::Moment;
 
-/// Longest stored manifest or receipt, and longest details, that is read back.
+/// Longest stored manifest that is read back.
 const MAX_STORED: usize = 1 << 20;
-const MAX_DETAILS: usize = 1 << 30;
 
 /// Why a package could not be taken at all. The ledger is untouched.
 #[derive(Debug, thiserror::Error)]
@@ -176,7 +175,7 @@ impl Intake {
     /// # Errors
     /// [`IntakeFault`]; a missing receipt is `Ok(None)`.
     pub fn receipt(&self, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
-        stored_receipt(&*self.disk, route, sequence)
+        Receipt::stored(&*self.disk, route, sequence)
     }
 
     /// Takes a package. With `expected`, it must be that route's and sequence's.
@@ -296,7 +295,7 @@ impl Intake {
         if manifest.sequence < next {
             let stored = self.disk.read(&packages::path(route, manifest.sequence, packages::MANIFEST), MAX_STORED)?;
             if Jws::from_stored(&stored)?.signed_digest() == signed.jws.signed_digest() {
-                let receipt = stored_receipt(&*self.disk, route, manifest.sequence)?;
+                let receipt = Receipt::stored(&*self.disk, route, manifest.sequence)?;
                 return receipt.map(Some).ok_or_else(|| rejected("package.sequence_used", "/sequence"));
             }
             return Err(rejected("package.sequence_used", "/sequence"));
@@ -315,16 +314,6 @@ impl Intake {
 
 fn rejected(rule: &'static str, pointer: &str) -> IntakeFault {
     IntakeFault::Rejected(Refusal::new(rule, pointer))
-}
-
-fn stored_receipt(disk: &dyn Disk, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
-    let signed = match disk.read(&packages::path(route, sequence, packages::RECEIPT), MAX_STORED) {
-        Ok(signed) => signed,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(e.into()),
-    };
-    let details = disk.read(&packages::path(route, sequence, packages::DETAILS), MAX_DETAILS)?;
-    Ok(Some(Receipt::from_stored(signed, details)?))
 }
 
 /// Milliseconds since 1970, as the ledger counts.

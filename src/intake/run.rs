@@ -12,6 +12,7 @@ use super::quarantine::Quarantine;
 use super::receipt::{Counts, Detail, LedgerRange, LineOutcome, Receipt, ReceiptClaims};
 use super::receive::{IntakeFault, millis};
 use super::rules::{self, Circumstances, Learner, Replacement, Ruling, SaltsSeen};
+use super::warnings::Warnings;
 use crate::config;
 use crate::ledger::index::{IndexView, Overlay, Permission, Sequence, Waiting};
 use crate::ledger::packages;
@@ -41,6 +42,7 @@ pub(super) struct Run<'a> {
     quarantine: &'a Quarantine,
     salts: SaltsSeen,
     counts: Counts,
+    warnings: Warnings,
     details: Vec<u8>,
     /// A replacement whose new sheet must be the next line.
     pending: Option<Pending>,
@@ -91,6 +93,7 @@ impl<'a> Run<'a> {
             quarantine,
             salts: SaltsSeen::default(),
             counts: Counts::default(),
+            warnings: Warnings::default(),
             details: Vec::new(),
             pending: None,
             erasures: Vec::new(),
@@ -233,7 +236,7 @@ impl<'a> Run<'a> {
             return self.take_replacement(number, line, sheet, status, ruling);
         }
         match ruling {
-            Ruling::Enters => self.enter_sheet(number, line, sheet, self.package),
+            Ruling::Enters => self.enter_own_sheet(number, line, sheet),
             Ruling::Duplicate(leaf) => self.note(number, LineOutcome::Duplicate, Some(leaf), None),
             Ruling::Refused(refusal) => self.note(number, LineOutcome::Refused, None, Some(refusal)),
             Ruling::Waits(_) if self.counts.quarantined >= MAX_WAITING => {
@@ -247,7 +250,8 @@ impl<'a> Run<'a> {
                     list.push(kept);
                     self.index.put_waiting(sheet.claims().code, list);
                 }
-                self.note(number, LineOutcome::Quarantined, None, Some(refusal))
+                self.note(number, LineOutcome::Quarantined, None, Some(refusal))?;
+                Ok(self.warnings.note(number, None, &line.findings, &mut self.details)?)
             }
         }
     }
@@ -264,7 +268,7 @@ impl<'a> Run<'a> {
         match ruling {
             Ruling::Enters => {
                 self.enter_status(status.number, &status.line, &status.claims, status.signer)?;
-                self.enter_sheet(number, line, sheet, self.package)
+                self.enter_own_sheet(number, line, sheet)
             }
             Ruling::Duplicate(leaf) => {
                 self.refuse_replacement(status.number)?;
@@ -397,6 +401,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// A sheet of this very package; one that had waited was warned about when it came.
+    fn enter_own_sheet(&mut self, number: u32, line: &ReadLine, sheet: &Sheet) -> Result<(), IntakeFault> {
+        let leaf = self.next;
+        self.enter_sheet(number, line, sheet, self.package)?;
+        Ok(self.warnings.note(number, Some(leaf), &line.findings, &mut self.details)?)
+    }
+
     fn enter_sheet(&mut self, number: u32, line: &ReadLine, sheet: &Sheet, package: u64) -> Result<(), IntakeFault> {
         let claims = sheet.claims();
         let (code, vintage) = (claims.province.code, claims.province.vintage.as_number());
@@ -466,7 +477,8 @@ impl<'a> Run<'a> {
             manifest: BASE64URL_NOPAD.encode(package.manifest_jws().signed_digest()),
             received_at: now,
             late: is_late(self.circumstances.limits, manifest.window.name(), manifest.school_year.first(), now),
-            counts: self.counts,
+            counts: Counts { warnings: self.warnings.total(), ..self.counts },
+            consistency: self.warnings.claims(),
             ledger: (!dry_run).then_some(LedgerRange { first: self.package, end: self.next }),
             details: String::new(),
             dry_run,

@@ -384,11 +384,13 @@ impl Year<'_> {
         let needed = if self.stay.school.level == Level::Continuing { 5 } else { 6 };
         let scores = self.scores(needed);
         let (rows, bands) = self.secondary_rows(&scores)?;
-        let of = |pick: fn(&Scored) -> u8| {
+        // Only a first term can have a subject judged by comments that was not passed.
+        let failed = rows.iter().filter(|r| r.term1 == Some(SubjectMark::NotPassed)).count();
+        let of = |pick: fn(&Scored) -> u8, failed: usize| {
             let marks: Vec<u8> = scores.iter().map(pick).collect();
-            rules::learning(&marks, 0, needed)
+            rules::learning(&marks, failed, needed)
         };
-        let learning = [of(|s| s.term1), of(|s| s.term2), of(|s| s.year()), of(|s| s.last())];
+        let learning = [of(|s| s.term1, failed), of(|s| s.term2, 0), of(|s| s.year(), 0), of(|s| s.last(), 0)];
         let (conduct1, conduct2) = self.conducts();
         let conduct = rules::conduct(conduct1, conduct2);
         let trained = self.stay.outcome == Outcome::SummerConduct;

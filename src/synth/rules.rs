@@ -34,7 +34,9 @@ fn base_level(scored: &[u8], left_out: Option<usize>, failed: usize, needed: usi
 /// to the next level.
 pub(super) fn learning(scored: &[u8], failed: usize, needed: usize) -> YearLevel {
     let base = base_level(scored, None, failed, needed);
-    let best = (0..scored.len()).map(|i| base_level(scored, Some(i), failed, needed)).max().unwrap_or(base);
+    let without = (0..scored.len()).map(|i| base_level(scored, Some(i), failed, needed));
+    let passed = failed.checked_sub(1).map(|others| base_level(scored, None, others, needed));
+    let best = without.chain(passed).max().unwrap_or(base);
     match best >= YearLevel::Fair && best as u8 >= base as u8 + 2 {
         true => next_level(base),
         false => base,
@@ -141,6 +143,8 @@ mod tests {
         assert!(learning(&marks, 0, 6) == YearLevel::Reached);
         marks[4] = 20;
         assert!(learning(&marks, 0, 6) == YearLevel::NotReached);
+        assert!(learning(&[85; 8], 1, 6) == YearLevel::Fair);
+        assert!(learning(&[85; 8], 2, 6) == YearLevel::NotReached);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `hocba synth --faults` through the real binary: what is good is taken clean, what is broken is
-//! refused by the rule that `faults.json` names and leaves the ledger as it was.
+//! refused or warned about by the rule that `faults.json` names, and what is refused leaves the ledger as it
+//! was.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::nation::{copy_of, data_dir, files, made, new_portal};
-use super::process::{assert_exit, hocba};
+use super::process::{Server, assert_exit, hocba};
 
 #[derive(Deserialize)]
 struct Broken {
@@ -70,8 +71,8 @@ fn every_broken_package_is_refused_by_its_rule() {
         let place = file.display();
         let path = nation.path().join(file);
         let (before, files_before) = (ledger(data), snapshot(data));
-        // Lines that only wait for another province are not refused.
-        let refuses = expected.iter().any(|b| b.rule != "sheet.awaiting_transfer");
+        // Lines that only wait for another province are not refused, nor those that are warned about.
+        let refuses = expected.iter().any(|b| b.expect != "warning" && b.rule != "sheet.awaiting_transfer");
         let (tried, _) = ingest(data, &path, &["--dry-run"]);
         assert_exit(&tried, i32::from(refuses));
         assert_eq!(ledger(data), before, "{place}: a dry run changed the ledger");
@@ -94,7 +95,9 @@ fn every_broken_package_is_refused_by_its_rule() {
                 assert_eq!(ledger(data).0 - before.0, entered + 1, "{place}: the manifest and the good lines enter");
                 let waiting = expected.iter().filter(|b| b.rule == "sheet.awaiting_transfer").count() as u64;
                 assert_eq!(counts["quarantined"], waiting, "{place}");
-                assert_eq!(counts["refused"], expected.len() as u64 - waiting, "{place}");
+                let warned = expected.iter().filter(|b| b.expect == "warning").count() as u64;
+                assert_eq!(counts["warnings"], warned, "{place}");
+                assert_eq!(counts["refused"], expected.len() as u64 - waiting - warned, "{place}");
                 let details = std::fs::read(beside(&path, ".receipt.ndjson")).unwrap();
                 let expected: BTreeMap<u64, String> =
                     expected.iter().map(|b| (b.line.unwrap(), b.rule.clone())).collect();
@@ -111,6 +114,36 @@ fn every_broken_package_is_refused_by_its_rule() {
         }
     }
     assert_exit(&hocba(data).arg("audit").output().unwrap(), 0);
+    report_counts_every_warning(data, &list);
+}
+
+/// The staff report, beside a running server: every warning under its rule, and nobody's name or code.
+fn report_counts_every_warning(data: &Path, list: &[Broken]) {
+    let server = Server::start(data, "roles = [\"public\", \"writer\"]");
+    let text = hocba(data).arg("report").output().unwrap();
+    let json = hocba(data).args(["--json", "report"]).output().unwrap();
+    assert_exit(&text, 0);
+    assert_exit(&json, 0);
+    let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    for warning in list.iter().filter(|b| b.expect == "warning") {
+        *expected.entry(warning.rule.clone()).or_default() += 1;
+    }
+    let found: BTreeMap<String, u64> = serde_json::from_value(report["total"]["by_rule"].clone()).unwrap();
+    assert_eq!(found, expected);
+    assert_eq!(report["total"]["warnings"], expected.values().sum::<u64>());
+    assert_eq!(report["total"]["sheets_with_warnings"], expected.values().sum::<u64>());
+    let packages: u64 = report["provinces"].as_array().unwrap().iter().map(|p| p["packages"].as_u64().unwrap()).sum();
+    assert_eq!(report["total"]["packages"], packages);
+    assert!(packages >= made().nation.packages.len() as u64);
+    assert_eq!(report["ledger_size"], ledger(data).0);
+    for output in [String::from_utf8(text.stdout).unwrap(), String::from_utf8(json.stdout).unwrap()] {
+        assert!(output.contains("tt22.promotion"), "{output}");
+        for sample in made().samples() {
+            assert!(!output.contains(&sample.code.to_string()) && !output.contains(&sample.full_name));
+        }
+    }
+    assert!(!server.log().contains("panicked"));
 }
 
 #[test]

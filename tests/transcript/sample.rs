@@ -43,7 +43,7 @@ fn place(detail: &str) -> Place {
 
 /// The groups that look alike at every level.
 fn person() -> Contents {
-    let id = |n: u32| PersonalId::parse(&format!("003214{n:06}"));
+    let id = |n: u32| PersonalId::parse(&format!("003314{n:06}"));
     Contents {
         name: Some(NameGroup {
             full_name: text("Nguyễn Thị Thùy Dương"),

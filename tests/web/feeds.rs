@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{App, body::MessageBody as _};
 use hocba::intake::messages::Refusal;
 use hocba::intake::receipt::{Counts, LedgerRange, Receipt, ReceiptClaims};
+use hocba::intake::warnings::Consistency;
 use hocba::intake::{IntakeFault, Received};
 use hocba::ledger::index::Sequence;
 use hocba::signing::jwk::PrivateKey;
@@ -29,7 +30,15 @@ fn rejected(rule: &'static str) -> FeedFault {
 }
 
 fn receipt(dry_run: bool) -> Receipt {
-    let counts = Counts { lines: 2, accepted: 1, refused: 1, ..Counts::default() };
+    receipt_with(dry_run, &[REFUSED])
+}
+
+const REFUSED: &str = "{\"line\":2,\"outcome\":\"refused\",\"rule\":\"sheet.grade\"}\n";
+const WARNING: &str = "{\"line\":3,\"outcome\":\"warning\",\"leaf_index\":11,\"rule\":\"tt22.promotion\"}\n";
+
+fn receipt_with(dry_run: bool, details: &[&str]) -> Receipt {
+    let written = details.iter().filter(|line| **line == WARNING).count() as u64;
+    let counts = Counts { lines: 2, accepted: 1, refused: 1, warnings: written, ..Counts::default() };
     let claims = ReceiptClaims {
         version: 1,
         route: "08".into(),
@@ -38,12 +47,12 @@ fn receipt(dry_run: bool) -> Receipt {
         received_at: now(),
         late: false,
         counts,
+        consistency: Consistency { sheets: 1, sheets_with_warnings: written, written },
         ledger: (!dry_run).then_some(LedgerRange { first: 10, end: 12 }),
         details: String::new(),
         dry_run,
     };
-    let details = b"{\"line\":2,\"outcome\":\"refused\"}\n".to_vec();
-    Receipt::sign(claims, details, &PrivateKey::ed25519_from_seed(&[9; 32])).unwrap()
+    Receipt::sign(claims, details.concat().into_bytes(), &PrivateKey::ed25519_from_seed(&[9; 32])).unwrap()
 }
 
 impl Feeds for Writer {
@@ -60,7 +69,9 @@ impl Feeds for Writer {
         std::io::Seek::rewind(&mut file).unwrap();
         file.read_to_end(&mut bytes).unwrap();
         self.0.lock().unwrap().push(bytes.len() as u64);
-        Ok(Received { receipt: receipt(dry_run), again: false })
+        let warns = bytes.starts_with(b"good odd");
+        let details = if warns { &[REFUSED, WARNING][..] } else { &[REFUSED] };
+        Ok(Received { receipt: receipt_with(dry_run, details), again: false })
     }
 
     fn expected(&self, route: &str) -> Result<Option<Sequence>, FeedFault> {
@@ -72,7 +83,11 @@ impl Feeds for Writer {
     }
 
     fn receipt(&self, _: &str, sequence: u64) -> Result<Option<Receipt>, FeedFault> {
-        Ok((sequence == 7).then(|| receipt(false)))
+        Ok(match sequence {
+            7 => Some(receipt(false)),
+            11 => Some(receipt_with(false, &[REFUSED, WARNING])),
+            _ => None,
+        })
     }
 }
 
@@ -136,6 +151,22 @@ async fn a_dry_run_answers_with_its_receipt() {
     assert_eq!((status, &taken["dry_run"]), (202, &Value::from(true)));
     assert!(taken["receipt_url"].is_null() && taken["receipt"]["payload"].is_string());
     assert_eq!(taken["details"][0]["line"], 2);
+}
+
+/// A line and a rule would tell whoever holds the code of that leaf something about the learner.
+#[actix_web::test]
+async fn warnings_are_told_to_the_sender_and_to_nobody_who_merely_asks() {
+    let portal = Portal::new();
+    let (status, taken) = portal.put("/feeds/08/11", b"good odd sheets".to_vec()).await;
+    assert_eq!((status, &taken["counts"]["warnings"]), (202, &Value::from(1)));
+    assert_eq!(taken["consistency"]["sheets_with_warnings"], 1);
+    assert_eq!(taken["details"][1]["rule"], "tt22.promotion");
+    let (status, asked) = portal.get("/feeds/08/11/details").await;
+    assert_eq!((status, asked), (200, REFUSED.as_bytes().to_vec()));
+    let (_, signed) = portal.get("/feeds/08/11/receipt").await;
+    let payload = serde_json::from_slice::<Value>(&signed).unwrap()["payload"].as_str().unwrap().to_owned();
+    let claims = String::from_utf8(data_encoding::BASE64URL_NOPAD.decode(payload.as_bytes()).unwrap()).unwrap();
+    assert!(claims.contains("\"warnings\":1") && !claims.contains("tt22"), "{claims}");
 }
 
 #[actix_web::test]

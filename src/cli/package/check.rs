@@ -6,9 +6,10 @@ use clap::Args;
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use serde_json::{Value, json};
 
-use super::{limits, refusal, refusal_text};
+use super::{limits, refusal, refusal_text, warning_text};
 use crate::cli::files::{for_each_jws, read_jwk};
 use crate::cli::{CliFault, Context, Outcome};
+use crate::consistency::{Finding, Findings};
 use crate::intake::line::{self, Content};
 use crate::intake::messages::Refusal;
 use crate::package::file::FileSource;
@@ -19,7 +20,7 @@ use crate::signing::{KeyRing, jwk};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::ProvinceRef;
 
-/// Most refused lines that are listed; the rest are counted.
+/// Most refused lines, and most warnings, that are listed; the rest are counted.
 const MAX_LISTED: usize = 1000;
 
 #[derive(Debug, Args)]
@@ -90,7 +91,7 @@ fn check_file(path: &Path, ring: &mut KeyRing, position: u64, context: &Context)
     let source = FileSource::shared(path)
         .map_err(|e| CliFault::new(format_args!("cannot read {}: {e}", path.display()), "check the path"))?;
     let checked = VerifiedPackage::verify(source, limits(context), ring, position)
-        .and_then(|package| check_lines(&package, ring, position, context).map(|refused| (package, refused)));
+        .and_then(|package| check_lines(&package, ring, position, context).map(|found| (package, found)));
     let name = path.display();
     match checked {
         Err(fault) => {
@@ -98,20 +99,51 @@ fn check_file(path: &Path, ring: &mut KeyRing, position: u64, context: &Context)
             let text = format!("{name}: refused whole\n{}", refusal_text(&refusal));
             Ok(Report { answer: json!({"file": path, "accepted": 0, "refused": [refusal]}), text, good: false })
         }
-        Ok((package, refused)) => {
+        Ok((package, Found { refused, warnings })) => {
             let accepted = package.manifest().lines - refused.count;
             let mut text = format!("{name}: {accepted} of {} lines are good", package.manifest().lines);
             refused.listed.iter().for_each(|r| text.extend(["\n", &refusal_text(r)]));
+            warnings.listed.iter().for_each(|w| text.extend(["\n", &warning_text(w.line, &w.finding)]));
             let answer = json!({
                 "file": path,
                 "digest": package.manifest_digest(),
                 "accepted": accepted,
                 "refused_count": refused.count,
                 "refused": refused.listed,
+                "warnings_count": warnings.count,
+                "warnings": warnings.listed,
             });
             Ok(Report { answer, text, good: refused.count == 0 })
         }
     }
+}
+
+/// What does not follow from the rest of a sheet; the sheet is taken all the same.
+#[derive(serde::Serialize)]
+struct Warned {
+    line: u64,
+    #[serde(flatten)]
+    finding: Finding,
+}
+
+#[derive(Default)]
+struct Warnings {
+    count: u64,
+    listed: Vec<Warned>,
+}
+
+impl Warnings {
+    fn add(&mut self, line: u64, findings: &Findings) {
+        self.count += findings.total();
+        let room = MAX_LISTED.saturating_sub(self.listed.len());
+        self.listed.extend(findings.list().iter().take(room).map(|f| Warned { line, finding: f.clone() }));
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    refused: Refused,
+    warnings: Warnings,
 }
 
 #[derive(Default)]
@@ -134,9 +166,9 @@ fn check_lines(
     ring: &mut KeyRing,
     position: u64,
     context: &Context,
-) -> Result<Refused, PackageFault> {
+) -> Result<Found, PackageFault> {
     let bar = context.shows_progress().then(|| indicatif::ProgressBar::new(package.manifest().lines));
-    let mut refused = Refused::default();
+    let mut found = Found::default();
     for chunk in package.chunks()? {
         let lines = parse(package, &chunk?)?;
         bar.iter().for_each(|bar| bar.inc(lines.len() as u64));
@@ -150,18 +182,21 @@ fn check_lines(
                 .collect();
             drop(shared);
             for (number, verdict) in verdicts {
-                verdict.unwrap_or_else(|refusal| refused.add(number, refusal));
+                match verdict {
+                    Ok(findings) => found.warnings.add(number, &findings),
+                    Err(refusal) => found.refused.add(number, refusal),
+                }
             }
             for line in run.iter().filter(|l| l.kind == Kind::Key) {
                 match ring.check_entry(&line.jws, position) {
                     Ok(checked) => ring.apply(checked, position),
-                    Err(fault) => refused.add(line.number, fault.into()),
+                    Err(fault) => found.refused.add(line.number, fault.into()),
                 }
             }
         }
     }
     bar.iter().for_each(indicatif::ProgressBar::finish_and_clear);
-    Ok(refused)
+    Ok(found)
 }
 
 fn parse(package: &VerifiedPackage, chunk: &Chunk) -> Result<Vec<PackageLine>, PackageFault> {
@@ -174,7 +209,7 @@ fn parse(package: &VerifiedPackage, chunk: &Chunk) -> Result<Vec<PackageLine>, P
         .collect()
 }
 
-fn check_line(ring: &KeyRing, line: &PackageLine, manifest: &Manifest, position: u64) -> Result<(), Refusal> {
+fn check_line(ring: &KeyRing, line: &PackageLine, manifest: &Manifest, position: u64) -> Result<Findings, Refusal> {
     let read = line::read(line.jws.clone())?;
     match &read.content {
         Content::Sheet(_) => line::check_school(&read, ring, position).map(|_| ())?,
@@ -186,5 +221,5 @@ fn check_line(ring: &KeyRing, line: &PackageLine, manifest: &Manifest, position:
         Content::Backfill => ring.check_backfill_signature(&line.jws, manifest.created_at, position)?,
         Content::Key => {}
     }
-    Ok(())
+    Ok(read.findings)
 }

@@ -8,6 +8,7 @@ mod sign_sheet;
 use clap::Subcommand;
 
 use super::{CliFault, Context, Outcome};
+use crate::consistency::Finding;
 use crate::intake::messages::Refusal;
 use crate::package::{Limits, PackageFault};
 
@@ -55,4 +56,10 @@ fn refusal_text(refusal: &Refusal) -> String {
     let line = refusal.line.map_or_else(String::new, |n| format!("line {n}: "));
     let at = if refusal.pointer.is_empty() { String::new() } else { format!(" at {}", refusal.pointer) };
     format!("{line}{}{at}: {}\n  → {}", refusal.rule, refusal.message_en, refusal.remedy_en)
+}
+
+/// A warning as two lines for people.
+fn warning_text(line: u64, finding: &Finding) -> String {
+    let rule = finding.rule;
+    format!("line {line}: warning {} at {}: {}\n  ({})", rule.name, finding.pointer, rule.message_en, rule.article)
 }

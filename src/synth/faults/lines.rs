@@ -24,7 +24,7 @@ use crate::transcript::status::{Status, StatusClaims};
 use crate::transcript::strict::Extensions;
 use crate::transcript::time::{Day, Moment, SchoolYear};
 
-const HOME: usize = 0;
+pub(super) const HOME: usize = 0;
 const ELSEWHERE: usize = 1;
 const DAY: i64 = 86_400;
 
@@ -45,12 +45,15 @@ pub(super) fn write(bench: &mut Bench<'_>) -> Result<(), SynthFault> {
     decided(bench, Fate::Erased, Status::Withdrawn, "status.erased_is_final")
 }
 
+/// What becomes of a line, and by which rule.
+type Expected = (Expect, &'static str);
+
 /// A package being made, some of whose lines break a rule.
-struct Sheaf {
+pub(super) struct Sheaf {
     name: &'static str,
     current: usize,
     draft: ManifestDraft,
-    lines: Vec<(Vec<u8>, Option<&'static str>)>,
+    lines: Vec<(Vec<u8>, Option<Expected>)>,
 }
 
 impl Sheaf {
@@ -58,7 +61,7 @@ impl Sheaf {
         Ok(Self { name, current, draft: bench.next_draft(current, year)?, lines: Vec::new() })
     }
 
-    fn last_year(bench: &Bench<'_>, name: &'static str, current: usize) -> Result<Self, SynthFault> {
+    pub(super) fn last_year(bench: &Bench<'_>, name: &'static str, current: usize) -> Result<Self, SynthFault> {
         Self::new(bench, name, current, bench.year(bench.last_year())?)
     }
 
@@ -67,15 +70,20 @@ impl Sheaf {
     }
 
     fn bad(&mut self, line: &Jws, rule: &'static str) {
-        self.lines.push((json(line), Some(rule)));
+        self.bad_json(json(line), rule);
+    }
+
+    /// A line that is taken, and warned about.
+    pub(super) fn odd(&mut self, line: &Jws, rule: &'static str) {
+        self.lines.push((json(line), Some((Expect::Warning, rule))));
     }
 
     fn bad_json(&mut self, line: Vec<u8>, rule: &'static str) {
-        self.lines.push((line, Some(rule)));
+        self.lines.push((line, Some((Expect::Line, rule))));
     }
 
     /// Writes the package with a good sheet at its end: one bad line takes no other down.
-    fn finish(mut self, bench: &mut Bench<'_>) -> Result<(), SynthFault> {
+    pub(super) fn finish(mut self, bench: &mut Bench<'_>) -> Result<(), SynthFault> {
         if self.draft.school_year == bench.year(bench.last_year())? {
             let last = bench.good(self.current)?;
             self.good(&last);
@@ -83,11 +91,11 @@ impl Sheaf {
         let file = bench.next_file(self.name);
         let key = bench.world.current_key(self.current);
         let mut writer = PackageWriter::create(&bench.dir.join(&file), self.draft, &key, None)?;
-        for (i, (line, rule)) in self.lines.iter().enumerate() {
+        for (i, (line, expected)) in self.lines.iter().enumerate() {
             writer.add_json(line)?;
-            if let Some(rule) = *rule {
+            if let Some((expect, rule)) = *expected {
                 let line = Some(i as u64 + 2);
-                bench.broken.push(BrokenPackage { file: file.clone(), expect: Expect::Line, line, rule });
+                bench.broken.push(BrokenPackage { file: file.clone(), expect, line, rule });
             }
         }
         let signed = writer.finish()?;

@@ -1,12 +1,14 @@
-//! Packages broken in every way intake must refuse.
+//! Packages broken in every way intake must refuse, and sheets that it takes and warns about.
 //!
-//! They stand under `faults/`, and `faults.json` says what is refused in each and by which rule. They
+//! They stand under `faults/`, and `faults.json` says what is refused or warned about in each and by which
+//! rule. They
 //! are handed in after the good packages, in the order of `faults.json`: those refused whole leave the
 //! province's sequence where it was, and those with bad lines among good ones move it on.
 
 mod lines;
 mod packages;
 mod spoil;
+mod warnings;
 
 use std::path::{Path, PathBuf};
 
@@ -23,14 +25,16 @@ use crate::signing::jws::Jws;
 use crate::transcript::level::Level;
 use crate::transcript::time::SchoolYear;
 
-/// What intake must refuse.
+/// What intake must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
-    /// The package whole.
+    /// Refuse the package whole.
     Package,
-    /// One line; the others are taken.
+    /// Refuse one line; the others are taken.
     Line,
+    /// Take the line, and warn that it contradicts itself.
+    Warning,
 }
 
 /// A broken package and what intake must say about it.
@@ -38,12 +42,12 @@ pub enum Expect {
 pub struct BrokenPackage {
     /// Path below the nation's directory; a package with several bad lines stands several times.
     pub file: PathBuf,
-    /// What is refused.
+    /// What intake must do.
     pub expect: Expect,
-    /// Which line, for [`Expect::Line`].
+    /// Which line, for [`Expect::Line`] and [`Expect::Warning`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
-    /// The rule it breaks.
+    /// The rule it breaks, or the rule of the warning.
     pub rule: &'static str,
 }
 
@@ -54,6 +58,7 @@ pub(super) fn write(dir: &Path, makers: &Makers<'_>, chains: &[Chain]) -> Result
         Bench { dir, world: makers.world, makers, chains: chains.to_vec(), broken: Vec::new(), files: 0, extras: 0 };
     packages::write(&mut bench)?;
     lines::write(&mut bench)?;
+    warnings::write(&mut bench)?;
     write_file(&dir.join("faults.json"), &serde_json::to_vec_pretty(&bench.broken)?, false)?;
     Ok(bench.broken)
 }

@@ -23,7 +23,7 @@ pub use birth::{BirthDate, BirthYear, YearMonth};
 pub use marks::{Absences, Attainment, SubjectLevel, SubjectMark, Tenths, TestMark, WholeMark, YearLevel};
 pub use results::{
     Certificate, Competencies, MAX_ROWS, OlderResults, OlderRow, PrimaryResults, PrimarySubject, Qualities, Results,
-    ResultsFault, ResultsKind, SecondaryResults, SecondarySubject, StudyYear,
+    ResultsFault, ResultsKind, SecondaryResults, SecondarySubject, StudyYear, circular_number,
 };
 
 /// Longest value of one group, in bytes of JSON.

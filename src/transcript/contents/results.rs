@@ -35,23 +35,25 @@ impl ResultsKind {
     /// Circulars later than the one a level's shape comes from amend it; those of an earlier year
     /// judged by other words, which are kept as text.
     pub fn of(level: Level, circular: &str) -> Option<Self> {
-        let mut parts = circular.splitn(3, '/');
-        let (number, year) = (parts.next()?, parts.next()?);
-        let digits = |s: &str, most| (1..=most).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
-        if !digits(number, 4) || !digits(year, 4) {
-            return None;
-        }
-        let year: u16 = year.parse().ok()?;
+        let (_, year) = circular_number(circular)?;
         let (first, kind) = match level {
             Level::Primary => (2020, Self::Primary),
             Level::LowerSecondary | Level::UpperSecondary | Level::Continuing => (2021, Self::Secondary),
         };
-        match year {
-            ..1945 | 2200.. => None,
-            year if year < first => Some(Self::Older),
-            _ => Some(kind),
-        }
+        Some(if year < first { Self::Older } else { kind })
     }
+}
+
+/// Number and year of a circular written as `22/2021` or `22/2021/TT-BGDĐT`; None for other text.
+pub fn circular_number(circular: &str) -> Option<(u16, u16)> {
+    let mut parts = circular.splitn(3, '/');
+    let (number, year) = (parts.next()?, parts.next()?);
+    let digits = |s: &str| (1..=4).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    if !digits(number) || !digits(year) {
+        return None;
+    }
+    let (number, year) = (number.parse().ok()?, year.parse().ok()?);
+    (1945..2200).contains(&year).then_some((number, year))
 }
 
 /// Subjects, marks, levels, conduct, attendance, promotion, awards, certificates.

@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 
 use super::json;
 use crate::intake::receipt::{Counts, LedgerRange, Receipt};
+use crate::intake::warnings::{self, Consistency};
 use crate::intake::{IntakeFault, Received};
 use crate::transcript::province::ProvinceCode;
 use crate::web::AppState;
@@ -77,6 +78,7 @@ struct Taken<'a> {
     dry_run: bool,
     late: bool,
     counts: Counts,
+    consistency: Consistency,
     ledger: Option<LedgerRange>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<&'a RawValue>,
@@ -146,13 +148,14 @@ pub async fn receipt(request: HttpRequest, state: Data<AppState>) -> Result<Http
     stored(request, state, "application/jose+json", |receipt| receipt.signed).await
 }
 
-/// `GET /feeds/{province}/{sequence}/details`: the lines that did not simply enter, as NDJSON; the
-/// receipt holds its digest.
+/// `GET /feeds/{province}/{sequence}/details`: the lines that did not simply enter, as NDJSON. Warnings are
+/// left out, as whoever asks need not be the sender; with them, in the answer to the delivery, the text
+/// has the digest that the receipt holds.
 ///
 /// # Errors
 /// [`Problem`].
 pub async fn details(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    stored(request, state, "application/x-ndjson", |receipt| receipt.details).await
+    stored(request, state, "application/x-ndjson", |receipt| warnings::without_warnings(&receipt.details)).await
 }
 
 async fn stored(
@@ -191,7 +194,7 @@ fn answer(province: &str, sequence: u64, received: &Received) -> Result<HttpResp
     let claims = &received.receipt.claims;
     let url = |part: &str| (!claims.dry_run).then(|| format!("/feeds/{province}/{sequence}/{part}"));
     let raw = |text| serde_json::from_slice::<&RawValue>(text).ok();
-    let lines = || received.receipt.details.split(|b| *b == b'\n').filter(|l| !l.is_empty());
+    let lines = || warnings::lines(&received.receipt.details);
     let taken = Taken {
         receipt_url: url("receipt"),
         details_url: url("details"),
@@ -199,10 +202,12 @@ fn answer(province: &str, sequence: u64, received: &Received) -> Result<HttpResp
         dry_run: claims.dry_run,
         late: claims.late,
         counts: claims.counts,
+        consistency: claims.consistency,
         ledger: claims.ledger,
         // A dry run keeps nothing, so its receipt is here or nowhere.
         receipt: claims.dry_run.then(|| raw(received.receipt.signed.as_slice())).flatten(),
-        details: claims.dry_run.then(|| lines().filter_map(raw).collect()),
+        // Warnings are told to the sender alone, so here or nowhere.
+        details: (claims.dry_run || claims.consistency.written > 0).then(|| lines().filter_map(raw).collect()),
     };
     let mut response = json(StatusCode::ACCEPTED, &taken, 512)?;
     if let Some(Ok(url)) = taken.receipt_url.as_deref().map(HeaderValue::from_str) {
