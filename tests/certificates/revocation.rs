@@ -138,6 +138,15 @@ fn only_the_issuer_or_its_responder_may_answer() {
 }
 
 #[test]
+fn a_revocation_in_the_future_promises_nothing_until_then() {
+    let usual = make_usual();
+    usual.pki.revoke("authority", "signer", "400101000000Z", "superseded");
+    let judged = usual.judge(&usual.signer, &usual.words()).unwrap();
+    assert!(judged.until < Some(at("2040-01-01T00:00:00Z")) && judged.until > Some(at("2025-07-02T00:00:00Z")));
+    assert!(judged.until <= Some(Moment::from(jiff::Timestamp::now())));
+}
+
+#[test]
 fn unknown_is_not_good() {
     let usual = make_usual();
     fs::write(usual.pki.path("authority.index"), "").unwrap();

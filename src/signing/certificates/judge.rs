@@ -239,10 +239,13 @@ impl Judge<'_> {
                 0 => word.this_update,
                 _ => word.next_update.unwrap_or(word.this_update),
             });
-            // A revocation is itself an answer: before it, the certificate was good.
-            let before = |since: Moment| Moment::from_millis(since.as_millis().checked_sub(1)?);
-            let ends = match standing.revoked_since() {
-                Some(since) => before(since),
+            // A revocation is itself an answer: before it, and up to when it was told, the certificate was good.
+            let ends = match standing.revoked.and_then(|word| Some((word, word.revoked_since?))) {
+                Some((word, since)) => since
+                    .as_millis()
+                    .checked_sub(1)
+                    .and_then(Moment::from_millis)
+                    .map(|before| before.min(word.this_update)),
                 None => known,
             };
             until = until.zip(ends).map(|(until, ends)| until.min(ends));
