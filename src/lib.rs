@@ -18,8 +18,9 @@
 //! | `ledger` bodies | nothing: each is compared with the digest its leaf commits to |
 //! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
-//! | `records` | nothing: a record that differs from its head is "could not check" |
+//! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
 //! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
+//! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
 //! | opened by | ledger lock, index | ledger | heads, records | journal |
@@ -30,8 +31,8 @@
 //! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
-//! know each other, use cases stand on both, the edges on everything they need. `fsync` and `segments` are tools: steps that
-//! survive a power cut, and tables in files that know nothing of what they hold.
+//! know each other, use cases stand on both, the edges on everything they need. `fsync`, `segments` and `shared` are
+//! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold.
 //!
 //! ```text
 //! transcript:
@@ -43,21 +44,22 @@
 //!
 //! fsync:
 //! segments: fsync
+//! shared:
 //!
 //! certificates: fsync signing transcript
 //! ledger: fsync segments signing tlog transcript
 //! journal: fsync signing transcript
 //! heads: segments transcript
-//! records: segments transcript
-//! limits: signing transcript
+//! records: segments shared signing transcript
+//! limits: shared signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
-//! portal: certificates config follow journal ledger limits package records signing tlog transcript
+//! portal: certificates config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records signing synth tlog transcript web
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records shared signing synth tlog transcript web
 //! ```
 
 pub mod certificates;
@@ -75,6 +77,7 @@ pub mod package;
 pub mod portal;
 pub mod records;
 pub mod segments;
+pub mod shared;
 pub mod signing;
 pub mod synth;
 pub mod tlog;

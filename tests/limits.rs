@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use governor::clock::FakeRelativeClock;
 use hocba::limits::{
-    AttemptCounters, AttemptLimits, AttemptsLeft, ClientPrefix, Locked, RateLimiter, Scope, client_address,
+    Allowance, AttemptCounters, AttemptLimits, Attempts, AttemptsLeft, ClientPrefix, Locked, NoAttempt, RateLimiter,
+    Refusal, Scope, client_address,
 };
 use hocba::transcript::TranscriptCode;
 use hocba::transcript::time::Moment;
@@ -17,7 +18,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-fn v4(number: u32) -> ClientPrefix {
+pub(crate) fn v4(number: u32) -> ClientPrefix {
     ClientPrefix::of(IpAddr::V4(Ipv4Addr::from(number)))
 }
 
@@ -25,11 +26,11 @@ fn at(text: &str) -> Moment {
     Moment::parse(text).unwrap()
 }
 
-fn code(number: u8) -> TranscriptCode {
+pub(crate) fn code(number: u8) -> TranscriptCode {
     TranscriptCode::from_bytes([number; 16])
 }
 
-const LIMITS: AttemptLimits = AttemptLimits { per_prefix: 5, per_transcript: 50, max_keys: 10_000 };
+pub(crate) const LIMITS: AttemptLimits = AttemptLimits { per_prefix: 5, per_transcript: 50, max_keys: 10_000 };
 
 fn counters() -> AttemptCounters {
     AttemptCounters::new(LIMITS, at("2026-11-22T09:00:00+07:00")).unwrap()
@@ -116,6 +117,98 @@ proptest! {
         }
         prop_assert_eq!(client_address(peer, lines.iter().map(Vec::as_slice), &trusted), client);
     }
+}
+
+// ---- what holds wherever is counted: in this process, or by all replicas in Redis (system::redis_limits)
+
+pub(crate) type Check<'a> = &'a mut dyn FnMut(ClientPrefix) -> Result<Allowance, Refusal>;
+
+/// A limiter of 1 a minute and bursts of 3. Steps are so large that the time a test takes does not matter.
+pub(crate) fn a_burst_then_one_a_minute(check: Check<'_>, advance: &mut dyn FnMut(Duration)) {
+    let mut remaining = |client| check(client).map(|allowed| (allowed.limit, allowed.remaining));
+    assert_eq!([0; 3].map(|_| remaining(v4(1)).unwrap()), [(3, 2), (3, 1), (3, 0)]);
+    let refused = remaining(v4(1)).unwrap_err();
+    assert!(refused.limit == 3 && (1..=60).contains(&refused.retry_after_s), "{refused:?}");
+    assert_eq!(remaining(v4(2)).unwrap(), (3, 2), "others are not slowed down");
+    advance(Duration::from_secs(20));
+    let refused = remaining(v4(1)).unwrap_err();
+    assert!((1..=40).contains(&refused.retry_after_s), "a refused request does not count: {refused:?}");
+    advance(Duration::from_secs(40));
+    assert_eq!(remaining(v4(1)).unwrap().1, 0);
+    assert!(remaining(v4(1)).is_err());
+    advance(Duration::from_secs(120));
+    assert_eq!(remaining(v4(1)).unwrap().1, 1);
+    advance(Duration::from_secs(100_000));
+    assert_eq!(remaining(v4(1)).unwrap().1, 2, "no more than the burst is saved up");
+}
+
+fn scope_of(refused: Result<hocba::limits::Attempt<'_>, NoAttempt>) -> Option<Scope> {
+    match refused {
+        Err(NoAttempt::Locked(Locked { scope, retry_after_s: 1..=86_400 })) => Some(scope),
+        _ => None,
+    }
+}
+
+/// Counters with [`LIMITS`].
+pub(crate) fn wrong_tries_lock_one_prefix_then_the_transcript(attempts: &Attempts, now: Moment) {
+    let reserve = |number, client| attempts.reserve(&code(number), v4(client), now);
+    for left in (0..5).rev() {
+        assert_eq!(reserve(1, 1).unwrap().wrong(), AttemptsLeft(left));
+    }
+    assert_eq!(scope_of(reserve(1, 1)), Some(Scope::Prefix));
+    assert_eq!(reserve(1, 2).unwrap().wrong(), AttemptsLeft(4));
+    assert_eq!(reserve(2, 1).unwrap().wrong(), AttemptsLeft(4));
+    for n in 6..50 {
+        reserve(1, 100 + n / 5).unwrap().wrong();
+    }
+    assert_eq!(scope_of(reserve(1, 77)), Some(Scope::Transcript));
+    assert_eq!(scope_of(reserve(1, 1)), Some(Scope::Transcript));
+}
+
+pub(crate) fn only_wrong_and_broken_off_tries_count(attempts: &Attempts, now: Moment) {
+    let reserve = |number| attempts.reserve(&code(number), v4(1), now);
+    for _ in 0..60 {
+        reserve(3).unwrap().right();
+        reserve(3).unwrap().not_compared();
+    }
+    reserve(3).unwrap().wrong();
+    reserve(3).unwrap().right();
+    assert_eq!(reserve(3).unwrap().wrong(), AttemptsLeft(3));
+    for _ in 0..5 {
+        drop(reserve(4).unwrap());
+    }
+    assert_eq!(scope_of(reserve(4)), Some(Scope::Prefix));
+}
+
+/// Several sets of counters stand for replicas that count together.
+pub(crate) fn simultaneous_guesses_get_no_more_tries(replicas: &[&Attempts], now: Moment) {
+    let compared = AtomicU32::new(0);
+    std::thread::scope(|threads| {
+        for thread in 0..8u32 {
+            let (attempts, compared) = (replicas[thread as usize % replicas.len()], &compared);
+            threads.spawn(move || {
+                for n in 0..100 {
+                    if let Ok(attempt) = attempts.reserve(&code(5), v4(thread * 1000 + n / 4), now) {
+                        compared.fetch_add(1, Ordering::Relaxed);
+                        attempt.wrong();
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(compared.into_inner(), 50);
+}
+
+#[test]
+fn requests_and_tries_are_counted_in_one_process_as_everywhere() {
+    let clock = FakeRelativeClock::default();
+    let limiter = RateLimiter::with_clock(1, 3, 100, clock.clone());
+    a_burst_then_one_a_minute(&mut |client| limiter.check(client), &mut |time| clock.advance(time));
+    let now = at("2026-11-22T09:00:00+07:00");
+    let attempts = Attempts::Here(counters());
+    wrong_tries_lock_one_prefix_then_the_transcript(&attempts, now);
+    only_wrong_and_broken_off_tries_count(&attempts, now);
+    simultaneous_guesses_get_no_more_tries(&[&attempts], now);
 }
 
 // ---- requests

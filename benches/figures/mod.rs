@@ -7,6 +7,7 @@ mod ingest;
 mod machine;
 pub(crate) mod peer;
 mod process;
+mod redis;
 mod report;
 mod start;
 mod verdict;
@@ -21,8 +22,9 @@ struct Measurement {
     measure: fn(&Bench) -> Result<Vec<Measured>, Fault>,
 }
 
-const MEASUREMENTS: [Measurement; 4] = [
+const MEASUREMENTS: [Measurement; 5] = [
     Measurement { names: &["verdict_vs_static"], measure: verdict::measure },
+    Measurement { names: &["redis_vs_embedded"], measure: redis::measure },
     Measurement { names: &["ingest_vs_floor"], measure: ingest::measure },
     Measurement { names: &["disk_vs_raw"], measure: disk::measure },
     Measurement { names: &["ready_s_1m", "serve_rss_mb_1m"], measure: start::measure },

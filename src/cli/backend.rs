@@ -7,11 +7,21 @@ use super::node::Node;
 use crate::limits::ClientPrefix;
 use crate::portal::answer::VerdictAnswer;
 use crate::transcript::{Moment, TranscriptCode};
-use crate::web::backend::{Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Health, LogFile, SecondFactor};
+use crate::web::backend::{
+    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, LogFile, SecondFactor,
+};
 
 impl Backend for Node {
     fn verdict(&self, code: &TranscriptCode, now: Moment, use_it: &mut dyn FnMut(&VerdictAnswer<'_>)) {
         self.portal.verdict(code, now, use_it);
+    }
+
+    fn fetch(&self, code: &TranscriptCode) -> Option<Fetching<'_>> {
+        self.portal.fetch(*code).map(|fetching| Box::pin(fetching) as Fetching<'_>)
+    }
+
+    fn verdict_from(&self, fetched: &Fetched, now: Moment, use_it: &mut dyn FnMut(&VerdictAnswer<'_>)) {
+        self.portal.verdict_from(fetched, now, use_it);
     }
 
     fn disclose(

@@ -6,19 +6,20 @@
 //! | `ledger/` | the ledger | everything: back it up |
 //! | `journal/` | who saw what | irreplaceable: back it up |
 //! | `certificates/` | official certificates and what authorities said of them | `official` turns `technical`: back it up |
-//! | `derived/` | heads, records, the largest tree seen | `hocba rebuild` |
+//! | `derived/` | heads, records (or what brings them back to Redis), the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
 //! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
 //! | `run/` | the local socket | nothing |
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 
 use super::CliFault;
 use crate::certificates::Store;
-use crate::config::Config;
+use crate::config::{Config, LimitsBackend, RecordsBackend};
 use crate::follow::{FollowFault, Follower, SeenFault, SeenFile};
 use crate::heads::{Heads, HeadsFault, HeadsOptions, durable_position};
 use crate::intake::{Intake, IntakeParts};
@@ -26,7 +27,9 @@ use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
-use crate::records::{Embedded, EmbeddedOptions, RecordStore};
+use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts};
+use crate::records::{Embedded, EmbeddedOptions, InRedis, RecordStore, RecordsFault};
+use crate::shared::{Options, Secret, Shared};
 use crate::signing::PrivateKey;
 use crate::signing::keyed::KeyedHash;
 use crate::tlog::checkpoint::{Checkpointer, LogVerifier};
@@ -40,6 +43,8 @@ pub struct DataDir {
     root: PathBuf,
     config: Config,
     keys: KeyDir,
+    /// Opened once, when something first needs it.
+    engine: Arc<OnceLock<Arc<Shared>>>,
 }
 
 /// Follower and what it fills.
@@ -50,6 +55,10 @@ pub struct Following {
     pub records: Arc<dyn RecordStore>,
     /// The ledger.
     pub reader: Arc<LedgerReader>,
+}
+
+fn refused(what: impl std::fmt::Display) -> CliFault {
+    CliFault::new(what, "see docs/operating.md, \"Many machines\", for user, rights and TLS")
 }
 
 fn storage(what: impl std::fmt::Display) -> CliFault {
@@ -80,7 +89,12 @@ fn writer_fault(fault: LedgerFault) -> CliFault {
 impl DataDir {
     /// Takes note of the directory; reads nothing yet.
     pub fn at(root: &Path, config: &Config) -> Self {
-        Self { root: root.to_owned(), config: config.clone(), keys: KeyDir::at(root.join(&config.keys.dir)) }
+        Self {
+            root: root.to_owned(),
+            config: config.clone(),
+            keys: KeyDir::at(root.join(&config.keys.dir)),
+            engine: Arc::default(),
+        }
     }
 
     /// The directory itself.
@@ -279,9 +293,7 @@ impl DataDir {
             HeadsFault::Locked => CliFault::new(e, "stop the server that uses this data directory, or ask it"),
             other => CliFault::damaged_stores(other),
         })?;
-        let records = Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes: cache })
-            .map_err(CliFault::damaged_stores)?;
-        let records: Arc<dyn RecordStore> = Arc::new(records);
+        let records = self.records(dir, cache)?;
         let tiles = self.config.records.tile_cache_mb * MIB;
         let follower = Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), SeenFile::in_dir(dir), tiles)
             .map_err(|e| match e {
@@ -294,6 +306,72 @@ impl DataDir {
         Ok(Following { follower, records, reader })
     }
 
+    fn records(&self, dir: &Path, cache_bytes: u64) -> Result<Arc<dyn RecordStore>, CliFault> {
+        Ok(match self.config.records.backend {
+            RecordsBackend::Embedded => Arc::new(
+                Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes })
+                    .map_err(CliFault::damaged_stores)?,
+            ),
+            RecordsBackend::Redis => {
+                let key = self.secret(Purpose::Records)?;
+                let opened = InRedis::open(&dir.join("trail"), cache_bytes, key.as_bytes(), self.shared()?);
+                Arc::new(opened.map_err(|fault| match fault {
+                    RecordsFault::Refused(what) => refused(what),
+                    other => CliFault::damaged_stores(other),
+                })?)
+            }
+        })
+    }
+
+    /// The engine shared with other replicas. That it is away is no fault: it may come.
+    ///
+    /// # Errors
+    /// Settings that cannot work; a Redis that refuses us.
+    pub fn shared(&self) -> Result<Arc<Shared>, CliFault> {
+        if let Some(engine) = self.engine.get() {
+            return Ok(Arc::clone(engine));
+        }
+        let refused =
+            |fault| CliFault::new(fault, "see docs/operating.md, \"Many machines\", for user, rights and TLS");
+        let engine = Shared::open(self.redis_options()?).map_err(refused)?;
+        Ok(Arc::clone(self.engine.get_or_init(|| engine)))
+    }
+
+    fn redis_options(&self) -> Result<Options, CliFault> {
+        let redis = &self.config.redis;
+        let read = |name: &str| {
+            let path = self.root.join(name);
+            std::fs::read(&path).map_err(|e| {
+                CliFault::new(
+                    format_args!("cannot read {}: {e}", path.display()),
+                    "check the names in [redis] of the configuration",
+                )
+            })
+        };
+        let file = |name: &str| if name.is_empty() { Ok(None) } else { read(name).map(Some) };
+        let password = match redis.password_env.as_str() {
+            "" => file(&redis.password_file)?.map(|bytes| Secret::new(bytes.trim_ascii())),
+            name => Some(std::env::var(name).map(Secret::new).map_err(|_| {
+                CliFault::new(format_args!("the environment variable {name} is not set"), "set it to Redis's password")
+            })?),
+        };
+        let identity = match (file(&redis.cert_file)?, file(&redis.key_file)?) {
+            (Some(certificate), Some(key)) => Some((certificate, Secret::new(key))),
+            _ => None,
+        };
+        Ok(Options {
+            urls: redis.urls.clone(),
+            cluster: redis.cluster,
+            username: redis.username.clone(),
+            password,
+            ca: file(&redis.ca_file)?,
+            identity,
+            timeout: Duration::from_millis(redis.timeout_ms),
+            pool: redis.pool,
+            prefix: redis.prefix.clone(),
+        })
+    }
+
     /// The journal.
     ///
     /// # Errors
@@ -301,6 +379,37 @@ impl DataDir {
     pub fn journal(&self) -> Result<Arc<Journal>, CliFault> {
         let key = TagKey::new(self.secret(Purpose::Journal)?.as_bytes());
         Ok(Arc::new(Journal::open(&self.root.join("journal"), key).map_err(storage)?))
+    }
+
+    /// The secret under which limits are named that replicas share.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn limits_key(&self) -> Result<[u8; 32], CliFault> {
+        Ok(*self.secret(Purpose::Limits)?.as_bytes())
+    }
+
+    /// Counters of wrong second factors: of this process, or of all replicas.
+    ///
+    /// # Errors
+    /// When Redis refuses to count; when the system gives no random bytes.
+    pub fn attempts(&self, now: Moment) -> Result<Attempts, CliFault> {
+        let limits = &self.config.limits;
+        let most = AttemptLimits {
+            per_prefix: limits.wrong_per_day_and_prefix,
+            per_transcript: limits.wrong_per_day,
+            max_keys: limits.max_keys,
+        };
+        match limits.backend {
+            LimitsBackend::Local => AttemptCounters::new(most, now)
+                .map(Attempts::Here)
+                .map_err(|e| CliFault::new(e, "the system gives no random bytes; start again")),
+            LimitsBackend::Redis => {
+                let counters = SharedAttempts::new(&self.shared()?, &self.limits_key()?, most);
+                counters.try_rights(now).map_err(refused)?;
+                Ok(Attempts::Shared(counters))
+            }
+        }
     }
 
     /// Keyed hashes in the intake index.

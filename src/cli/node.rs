@@ -3,18 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use serde_json::{Value, json};
 
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::{CliFault, ingest, now};
-use crate::config::Limits;
 use crate::follow::Follower;
+use crate::follow::refill::{Mended, Refill};
 use crate::intake::Intake;
 use crate::journal::Journal;
-use crate::limits::{AttemptCounters, AttemptLimits};
 use crate::portal::{Parts, Portal};
 use crate::transcript::TranscriptCode;
 
@@ -55,6 +54,12 @@ impl Node {
         let journal = data.journal()?;
         let certificates = Arc::new(Certificates::open(data)?);
         let follow_fault = Arc::new(ArcSwapOption::empty());
+        let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
+        let refill = Refill::new(Arc::clone(&reader), follower.published(), Arc::clone(&records));
+        let shared = match data.config().uses_redis() {
+            true => Some((data.shared()?, Arc::clone(&mended))),
+            false => None,
+        };
         let portal = Arc::new(Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&follow_fault),
@@ -63,9 +68,13 @@ impl Node {
             reader,
             disk: data.ledger_disk()?,
             journal: Arc::clone(&journal),
-            attempts: attempts(&data.config().limits)?,
+            attempts: data.attempts(now())?,
             log: data.config().log.clone(),
+            shared,
         }));
+        if let Some(refill) = refill {
+            spawn("refill", move || mend(refill, &mended))?;
+        }
         spawn("follower", move || follow(follower, &follow_fault))?;
         if let Some(intake) = &intake {
             let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
@@ -157,15 +166,6 @@ impl Node {
     }
 }
 
-fn attempts(limits: &Limits) -> Result<AttemptCounters, CliFault> {
-    let limits = AttemptLimits {
-        per_prefix: limits.wrong_per_day_and_prefix,
-        per_transcript: limits.wrong_per_day,
-        max_keys: limits.max_keys,
-    };
-    AttemptCounters::new(limits, now()).map_err(|e| CliFault::new(e, "the system gives no random bytes; start again"))
-}
-
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CliFault> {
     std::thread::Builder::new()
         .name(name.into())
@@ -206,6 +206,30 @@ fn follow(mut follower: Follower, shown: &ArcSwapOption<String>) {
             settled = Instant::now();
         }
         std::thread::sleep(POLL);
+    }
+}
+
+/// Keeps a record store that is elsewhere whole, for ever.
+fn mend(mut refill: Refill, shown: &ArcSwap<Mended>) {
+    let mut said: Option<String> = None;
+    loop {
+        let rest = match refill.work() {
+            Ok((mended, rest)) => {
+                if **shown.load() != mended {
+                    shown.store(Arc::new(mended));
+                }
+                rest
+            }
+            Err(fault) => {
+                let text = fault.to_string();
+                if said.as_ref() != Some(&text) {
+                    tracing::error!(%fault, "records cannot be made again");
+                    said = Some(text);
+                }
+                SETTLE
+            }
+        };
+        std::thread::sleep(rest);
     }
 }
 

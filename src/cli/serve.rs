@@ -9,9 +9,10 @@ use clap::Args;
 use super::data_dir::DataDir;
 use super::node::Node;
 use super::{CliFault, Context, Outcome, local, rebuild};
-use crate::config::{Config, Limits, RoleName};
-use crate::limits::{ClientPrefix, RateLimiter};
-use crate::web::backend::{Gate, Work};
+use crate::config::{Config, LimitsBackend, RoleName};
+use crate::limits::{ClientPrefix, RateLimiter, SharedRateLimiter};
+use crate::transcript::Moment;
+use crate::web::backend::{Admission, Gate, Work};
 use crate::web::{AppState, ServeFault};
 
 /// Follow the ledger and answer the public, offices and provinces until SIGTERM, which drains.
@@ -112,7 +113,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
             )
         })?;
     }
-    let gate = Arc::new(Limited::new(&config.limits));
+    let gate = Arc::new(Limited::new(data)?);
     let mut keys = vec![data.portal_key()?.public().to_jwk()];
     keys.extend(config.trust.roots.iter().cloned());
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
@@ -141,27 +142,48 @@ fn spool(data: &DataDir) -> Result<PathBuf, CliFault> {
 }
 
 /// The rate limits as the edge asks for them.
-struct Limited {
-    verdicts: RateLimiter,
-    disclosures: RateLimiter,
+enum Limited {
+    /// This process counts alone.
+    Alone { verdicts: Box<RateLimiter>, disclosures: Box<RateLimiter> },
+    /// All replicas count together.
+    Together { verdicts: Box<SharedRateLimiter>, disclosures: Box<SharedRateLimiter> },
 }
 
 impl Limited {
-    fn new(limits: &Limits) -> Self {
-        let limiter = |per_minute, burst| RateLimiter::new(per_minute, burst, limits.max_keys);
-        Self {
-            verdicts: limiter(limits.verdicts_per_minute, limits.verdict_burst),
-            disclosures: limiter(limits.disclosures_per_minute, limits.disclosure_burst),
+    fn new(data: &DataDir) -> Result<Self, CliFault> {
+        let limits = &data.config().limits;
+        let verdicts = (limits.verdicts_per_minute, limits.verdict_burst);
+        let disclosures = (limits.disclosures_per_minute, limits.disclosure_burst);
+        let alone = |(per_minute, burst): (u32, u32)| RateLimiter::new(per_minute, burst, limits.max_keys);
+        if limits.backend == LimitsBackend::Local {
+            return Ok(Self::Alone { verdicts: Box::new(alone(verdicts)), disclosures: Box::new(alone(disclosures)) });
         }
+        let (shared, secret) = (data.shared()?, data.limits_key()?);
+        let together = |kind, rate| Box::new(SharedRateLimiter::new(&shared, &secret, kind, rate, alone(rate)));
+        Ok(Self::Together { verdicts: together("v", verdicts), disclosures: together("d", disclosures) })
     }
 }
 
 impl Gate for Limited {
     fn admit(&self, work: Work, client: IpAddr) -> Result<(), u64> {
-        let limiter = match work {
-            Work::Verdict => &self.verdicts,
-            Work::Disclosure => &self.disclosures,
+        let limiter = match (self, work) {
+            (Self::Alone { verdicts, .. }, Work::Verdict) => verdicts,
+            (Self::Alone { disclosures, .. }, Work::Disclosure) => disclosures,
+            (Self::Together { verdicts, .. }, Work::Verdict) => verdicts.alone(),
+            (Self::Together { disclosures, .. }, Work::Disclosure) => disclosures.alone(),
         };
         limiter.check(ClientPrefix::of(client)).map(drop).map_err(|refusal| refusal.retry_after_s)
+    }
+
+    fn admit_together(&self, work: Work, client: IpAddr, now: Moment) -> Option<Admission<'_>> {
+        let limiter = match (self, work) {
+            (Self::Alone { .. }, _) => return None,
+            (Self::Together { verdicts, .. }, Work::Verdict) => verdicts,
+            (Self::Together { disclosures, .. }, Work::Disclosure) => disclosures,
+        };
+        Some(Box::pin(async move {
+            let checked = limiter.check(ClientPrefix::of(client), now).await;
+            checked.map(drop).map_err(|refusal| refusal.retry_after_s)
+        }))
     }
 }

@@ -94,9 +94,34 @@ fn screen(status: &Value) -> String {
         let state = journal["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("journal     {} lines{state}", number(&journal["lines"])));
     }
+    if let Some(line) = health.get("shared").map(shared_line) {
+        lines.push(line);
+    }
     match health["faults"].as_array().filter(|f| !f.is_empty()) {
         None => lines.push("faults      none".into()),
         Some(faults) => lines.extend(faults.iter().map(|f| format!("fault       {}", f.as_str().unwrap_or_default()))),
     }
     lines.join("\n")
+}
+
+/// The engine shared with other replicas.
+fn shared_line(shared: &Value) -> String {
+    let number = |value: &Value| value.as_u64().unwrap_or(0);
+    let state = match shared["up"] == true {
+        true => "up".to_owned(),
+        false => format!("AWAY: {}", shared["fault"].as_str().unwrap_or("it is being reached")),
+    };
+    let mut line = format!("redis       {state}, given up {} times", number(&shared["given_up"]));
+    if shared["holds_records"] == true {
+        let mended = &shared["mended"];
+        line += &format!(
+            "; {} records wait to be made again, {} were",
+            number(&shared["refill_queue"]),
+            number(&mended["on_demand"]) + number(&mended["gone_through"])
+        );
+        if number(&mended["bundles_left"]) > 0 {
+            line += &format!(", {} bundles of the ledger still to go through", number(&mended["bundles_left"]));
+        }
+    }
+    line
 }

@@ -57,6 +57,8 @@ pub struct Config {
     pub limits: Limits,
     /// Record store and caches.
     pub records: Records,
+    /// The engine that replicas share.
+    pub redis: Redis,
     /// Our own log lines.
     pub log_output: LogOutput,
 }
@@ -191,6 +193,8 @@ pub struct Intake {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
+    /// Who counts.
+    pub backend: LimitsBackend,
     /// Verdicts a minute and address.
     pub verdicts_per_minute: u32,
     /// Burst of them.
@@ -211,10 +215,60 @@ pub struct Limits {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Records {
+    /// Where records are.
+    pub backend: RecordsBackend,
     /// MiB of record cache.
     pub cache_mb: u64,
     /// MiB of checked tiles.
     pub tile_cache_mb: u64,
+}
+
+/// Who counts requests and tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitsBackend {
+    /// Each process for itself.
+    Local,
+    /// All replicas together, in Redis.
+    Redis,
+}
+
+/// Where records are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordsBackend {
+    /// In the data directory.
+    Embedded,
+    /// In Redis, for replicas without a record store of their own.
+    Redis,
+}
+
+/// `[redis]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// Addresses; several for a cluster. Never with a password.
+    pub urls: Vec<String>,
+    /// Whether they are nodes of a cluster.
+    pub cluster: bool,
+    /// ACL user; empty: the default user.
+    pub username: String,
+    /// File with the password, relative to the data directory; empty: none.
+    pub password_file: String,
+    /// Name of the environment variable with the password; empty: none.
+    pub password_env: String,
+    /// PEM of the authorities that signed the server's certificate; empty: the system's.
+    pub ca_file: String,
+    /// PEM of our certificate, where the server asks for one; empty: none.
+    pub cert_file: String,
+    /// PEM of its key.
+    pub key_file: String,
+    /// Milliseconds that a call may take.
+    pub timeout_ms: u64,
+    /// Connections, to each node of a cluster.
+    pub pool: usize,
+    /// What all keys begin with.
+    pub prefix: String,
 }
 
 /// `[log_output]`
@@ -267,6 +321,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Whether anything is kept in Redis.
+    pub fn uses_redis(&self) -> bool {
+        self.records.backend == RecordsBackend::Redis || self.limits.backend == LimitsBackend::Redis
+    }
+
     fn check(&self) -> Result<(), ConfigFault> {
         let rules = [
             (!self.portal.public_url.ends_with('/'), "portal.public_url must not end with a slash"),
@@ -281,6 +340,25 @@ impl Config {
             (
                 self.certificates.policies.iter().all(|p| is_dotted(p)),
                 "certificates.policies are dotted numbers, as 2.16.704.1.1.1.1.1",
+            ),
+            (
+                !self.uses_redis() || !self.redis.urls.is_empty(),
+                "records.backend and limits.backend = \"redis\" need redis.urls",
+            ),
+            (self.redis.cluster || self.redis.urls.len() < 2, "several redis.urls need redis.cluster = true"),
+            (
+                self.redis.password_file.is_empty() || self.redis.password_env.is_empty(),
+                "redis.password_file and redis.password_env exclude each other",
+            ),
+            (
+                self.redis.cert_file.is_empty() == self.redis.key_file.is_empty(),
+                "redis.cert_file and redis.key_file belong together",
+            ),
+            ((5..=1000).contains(&self.redis.timeout_ms), "redis.timeout_ms is from 5 to 1000"),
+            ((1..=64).contains(&self.redis.pool), "redis.pool is from 1 to 64"),
+            (
+                self.redis.prefix.len() <= 64 && !self.redis.prefix.contains(['{', '}']),
+                "redis.prefix is at most 64 bytes without braces",
             ),
             (self.intake.windows.iter().all(|w| w.deliver_before.len() == 5), "intake.windows.deliver_before is MM-DD"),
         ];

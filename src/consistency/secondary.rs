@@ -87,11 +87,12 @@ impl Circular {
     /// Learning results of both terms, the year, and after the summer. Returns what the year may be at
     /// its end, for the promotion.
     fn judge_learning(&self, results: &SecondaryResults, findings: &mut Findings) -> Option<Accepted> {
-        let last = self.after_summer(results);
+        let rows = &rows(results);
+        let last = self.after_summer(rows);
         for (stated, accepted, pointer) in [
-            (results.learning_term1, self.column(results, |s| s.term1, Tally::adjusted), "/results/hocky1"),
-            (results.learning_term2, self.column(results, |s| s.term2, Tally::adjusted), "/results/hocky2"),
-            (results.learning_year, self.year(results, last), "/results/canam"),
+            (results.learning_term1, self.column(rows, |s| s.term1, Tally::adjusted), "/results/hocky1"),
+            (results.learning_term2, self.column(rows, |s| s.term2, Tally::adjusted), "/results/hocky2"),
+            (results.learning_year, self.year(rows, last), "/results/canam"),
         ] {
             if stated.zip(accepted).is_some_and(|(stated, accepted)| !accepted.has(stated)) {
                 findings.add(self.learning_result, pointer);
@@ -105,17 +106,17 @@ impl Circular {
 
     /// The year with what was assessed again in the place of what was there before. Whether khoản 3 still
     /// raises the outcome is not said.
-    fn after_summer(&self, results: &SecondaryResults) -> Option<Accepted> {
+    fn after_summer(&self, rows: &[Row<'_>]) -> Option<Accepted> {
         let last = |s: &SecondarySubject| s.again.or(s.year);
         let plain = |tally: &Tally, needed| Accepted::of(tally.level(needed));
-        either(self.column(results, last, Tally::adjusted), self.column(results, last, plain))
+        either(self.column(rows, last, Tally::adjusted), self.column(rows, last, plain))
     }
 
     /// The year's own column, which may show the result before the summer or after it; where the new
     /// marks have taken the old ones' place in the subjects, the one before cannot be worked out.
-    fn year(&self, results: &SecondaryResults, last: Option<Accepted>) -> Option<Accepted> {
-        let again = || results.subjects.iter().filter(|s| s.again.is_some());
-        let year = self.column(results, |s| s.year, Tally::adjusted);
+    fn year(&self, rows: &[Row<'_>], last: Option<Accepted>) -> Option<Accepted> {
+        let again = || rows.iter().map(|(s, _)| s).filter(|s| s.again.is_some());
+        let year = self.column(rows, |s| s.year, Tally::adjusted);
         match (again().count(), again().any(|s| s.again == s.year)) {
             (0, _) => year,
             (_, true) => None,
@@ -127,17 +128,15 @@ impl Circular {
     /// the circular counts on. Subjects of choice beyond the programme may count or not.
     fn column(
         &self,
-        results: &SecondaryResults,
+        rows: &[Row<'_>],
         pick: impl Fn(&SecondarySubject) -> Option<SubjectMark>,
         level: impl Fn(&Tally, Needed) -> Accepted,
     ) -> Option<Accepted> {
         let (mut all, mut required) = (Tally::default(), Tally::default());
-        let mut languages = 0;
-        for subject in &results.subjects {
+        for (subject, is_optional) in rows {
             let mark = pick(subject)?;
             all.count(mark);
-            languages += usize::from(is_language(subject.name.as_str()));
-            if !is_optional(subject.name.as_str(), languages) {
+            if !is_optional {
                 required.count(mark);
             }
         }
@@ -238,6 +237,20 @@ fn best_and_worst(year: Option<YearLevel>, again: Option<YearLevel>) -> Option<(
 
 fn either(one: Option<Accepted>, other: Option<Accepted>) -> Option<Accepted> {
     Some(one?.or(other?))
+}
+
+/// A subject, and whether it is one that may count or not.
+type Row<'a> = (&'a SecondarySubject, bool);
+
+fn rows(results: &SecondaryResults) -> Vec<Row<'_>> {
+    let mut languages = 0;
+    let names = results.subjects.iter().map(|subject| (subject, subject.name.as_str()));
+    names
+        .map(|(subject, name)| {
+            languages += usize::from(is_language(name));
+            (subject, is_optional(name, languages))
+        })
+        .collect()
 }
 
 fn is_language(name: &str) -> bool {

@@ -1,14 +1,12 @@
 //! One ledger entry → the change it makes to derived records; pure.
 
-use sha2::{Digest, Sha256};
-
 use crate::ledger::entry::FactsEntry;
 use crate::signing::grant::{KeyClaims, Role};
 use crate::signing::{Jws, Kid, PublicKey};
 use crate::tlog::leaf::{Kind, Leaf};
 use crate::transcript::TranscriptCode;
 use crate::transcript::province::ProvinceCode;
-use crate::transcript::record::{CertifiedRole, LeafParts, SheetEntry, StatusEntry};
+use crate::transcript::record::{Certified, CertifiedRole, LeafParts, SheetEntry, StatusEntry};
 use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
 use crate::transcript::status::{Status, StatusClaims};
 use crate::transcript::strict;
@@ -24,7 +22,7 @@ pub enum Change {
         level: crate::transcript::Level,
         /// The sheet.
         entry: SheetEntry,
-        /// Who signed it with keys that are bound to certificates.
+        /// What its signed object says about certificates, where it names any.
         certified: Option<CertifiedSheet>,
     },
     /// A status joins its booklet.
@@ -49,12 +47,19 @@ pub enum Change {
 
 /// What the signed object of a sheet says about certificates, beyond its facts.
 pub struct CertifiedSheet {
-    /// Keys whose signatures name a certificate, and which.
+    /// Keys whose signatures name a certificate, and which; none where the signed object was not read.
     pub signers: Vec<(Kid, Kid)>,
     /// When the sheet says that it was signed.
     pub frozen_at: Moment,
     /// Position of the manifest of its package.
     pub package: u64,
+}
+
+impl CertifiedSheet {
+    /// What the record says once the grants of head and institution are known by their positions.
+    pub fn by(&self, [head, institution]: [u64; 2]) -> Certified {
+        Certified { head, institution, package: self.package, frozen_at: self.frozen_at }
+    }
 }
 
 impl Change {
@@ -64,24 +69,9 @@ impl Change {
     }
 }
 
-/// The lookup key under which a grant's position is kept: no code a person holds can hit it by chance.
-pub fn grant_key(kid: &Kid) -> TranscriptCode {
-    let digest = Sha256::new_with_prefix(b"hocba/grant/v1\n").chain_update(kid.0).finalize();
-    let mut cut = [0; 16];
-    cut.copy_from_slice(&digest[..16]);
-    TranscriptCode::from_bytes(cut)
-}
-
-/// The lookup key under which the newest grant bound to a certificate is kept.
-pub fn newest_bound_key() -> TranscriptCode {
-    let digest = Sha256::digest(b"hocba/newest-bound-grant/v1\n");
-    let mut cut = [0; 16];
-    cut.copy_from_slice(&digest[..16]);
-    TranscriptCode::from_bytes(cut)
-}
-
 /// Reads what an entry changes. The caller has checked that facts and leaf belong together. `signed` is the
-/// signed object of an entry whose origin says that a certificate is named there, unless it was erased.
+/// signed object of an entry whose origin says that a certificate is named there, unless it was erased or
+/// who signed is known already.
 ///
 /// # Errors
 /// What cannot be read; intake would have refused it, so this means damage or another version.
@@ -110,11 +100,12 @@ fn parts(index: u64, leaf: &Leaf, entry: FactsEntry) -> LeafParts {
 fn sheet(index: u64, leaf: &Leaf, entry: FactsEntry, signed: Option<&[u8]>) -> Result<Change, String> {
     let claims: SheetClaims = strict::from_slice(&entry.facts, MAX_PAYLOAD).map_err(|e| e.to_string())?;
     let (frozen_at, package) = (claims.frozen_at, entry.origin.package);
+    let is_certified = entry.origin.certified;
     let signers = signed.map(|signed| certified_signers(signed, &entry.signed_digest)).transpose()?;
     Ok(Change::Sheet {
         code: claims.code,
         level: claims.level,
-        certified: signers.map(|signers| CertifiedSheet { signers, frozen_at, package }),
+        certified: is_certified.then(|| CertifiedSheet { signers: signers.unwrap_or_default(), frozen_at, package }),
         entry: SheetEntry {
             sheet: claims.sheet,
             school_year: claims.school_year,

@@ -5,7 +5,9 @@
 //! [`Reflected`] state: readers see all of a step or nothing of it. A replacement and its new sheet
 //! always fall into the same step.
 
+mod again;
 pub mod derive;
+pub mod refill;
 mod seen;
 mod step;
 
@@ -21,6 +23,8 @@ use crate::records::{RecordKey, RecordStore, RecordsFault};
 use crate::tlog::checkpoint::VerifiedCheckpoint;
 use crate::tlog::tree::{TileSource, TreeFault, VerifiedTree};
 use crate::transcript::Moment;
+
+use again::Entries;
 
 pub use seen::{SeenFault, SeenFile};
 pub use step::Progress;
@@ -108,6 +112,8 @@ pub struct Follower {
     reader: Arc<LedgerReader>,
     heads: Heads,
     records: Arc<dyn RecordStore>,
+    /// For records that the store has lost.
+    entries: Entries,
     published: Published,
     seen: SeenFile,
     /// Records no published state names any more; removed once the heads that forgot them are durable.
@@ -148,7 +154,8 @@ impl Follower {
             remember(&seen, tree.checkpoint())?;
         }
         let published = Arc::new(ArcSwap::from_pointee(reflected(Arc::new(tree), heads.view(), None)));
-        Ok(Self { reader, heads, records, published, seen, forgotten: Vec::new() })
+        let entries = Entries::new(Arc::clone(&reader));
+        Ok(Self { reader, heads, records, entries, published, seen, forgotten: Vec::new() })
     }
 
     /// The state others answer from.

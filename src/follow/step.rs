@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::derive::{self, CertifiedSheet, Change, grant_key, newest_bound_key};
+use super::again::BUNDLE;
+use super::derive::{self, CertifiedSheet, Change};
 use super::{FollowFault, Follower, reflected, remember};
 use crate::heads::{Flush, Position};
 use crate::ledger::entry::FactsEntry;
-use crate::records::RecordKey;
+use crate::records::{RecordKey, RecordsFault, grant_key, newest_bound_key};
 use crate::signing::Kid;
 use crate::tlog::leaf::{Leaf, leaf_hash};
 use crate::tlog::tree::VerifiedTree;
@@ -18,12 +19,11 @@ use crate::transcript::record::{
     BoundGrant, Certified, CertifiedRole, HeadDigest, Record, StatusEntry, TranscriptRecord,
 };
 use crate::transcript::status::Status;
-use crate::transcript::{Moment, TranscriptCode};
+use crate::transcript::{Level, Moment, TranscriptCode};
 
 /// Bundles of 256 entries in a step: small enough that a new sheet shows within a second, large
 /// enough that both cores have work.
 const STEP_BUNDLES: u64 = 32;
-const BUNDLE: u64 = 256;
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,7 @@ impl Progress {
     }
 }
 
+type Known = HashMap<TranscriptCode, (HeadDigest, Record)>;
 type Touched = HashMap<TranscriptCode, (Option<HeadDigest>, Record)>;
 /// Grants of keys that are bound to certificates: where they stand, and what they are bound to.
 type KnownGrants = HashMap<Kid, (u64, BoundGrant)>;
@@ -122,6 +123,7 @@ impl Follower {
     }
 
     fn derive_records(&self, changes: Vec<Change>) -> Result<Touched, FollowFault> {
+        let mut known = self.known_records(&changes)?;
         let mut touched = Touched::with_capacity(changes.len() * 2);
         let mut grants = KnownGrants::new();
         for change in changes {
@@ -133,11 +135,11 @@ impl Follower {
                     };
                     let pointer = Record::SheetPointer { sheet: entry.sheet, code };
                     touched.insert(entry.sheet.as_lookup(), (None, pointer));
-                    let record = self.transcript(&mut touched, code, Some(level))?;
+                    let record = transcript(&mut known, &mut touched, code, Some(level))?;
                     record.sheets.push(entry);
                 }
                 Change::Status { code, entry } => {
-                    let record = self.transcript(&mut touched, code, None)?;
+                    let record = transcript(&mut known, &mut touched, code, None)?;
                     forget_erased_signers(record, &entry);
                     record.statuses.push(entry);
                 }
@@ -148,27 +150,26 @@ impl Follower {
         Ok(touched)
     }
 
-    /// The booklet's record as this step has it so far; read from the store the first time.
-    fn transcript<'t>(
-        &self,
-        touched: &'t mut Touched,
-        code: TranscriptCode,
-        level: Option<crate::transcript::Level>,
-    ) -> Result<&'t mut TranscriptRecord, FollowFault> {
-        let (_, record) = match touched.entry(code) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(match (self.known_record(&code)?, level) {
-                (Some((head, record)), _) => (Some(head), record),
-                (None, Some(level)) => {
-                    let empty = TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
-                    (None, Record::Transcript(empty))
-                }
-                (None, None) => return Err(FollowFault::Derived),
-            }),
-        };
-        match record {
-            Record::Transcript(record) => Ok(record),
-            _ => Err(FollowFault::Derived),
+    /// The records that these changes continue, read in one go: the store may be elsewhere.
+    fn known_records(&self, changes: &[Change]) -> Result<Known, FollowFault> {
+        let heads = self.heads.view();
+        let mut keys: HashMap<TranscriptCode, RecordKey> = HashMap::new();
+        for change in changes {
+            let (Change::Sheet { code, .. } | Change::Status { code, .. }) = change else { continue };
+            if let Some(head) = heads.get(code.as_bytes())? {
+                keys.insert(*code, RecordKey { code: *code, head });
+            }
+        }
+        let keys: Vec<RecordKey> = keys.into_values().collect();
+        let found = self.stored(&keys)?;
+        keys.iter().zip(found).map(|(key, found)| Ok((key.code, self.known_record(key, found)?))).collect()
+    }
+
+    /// Following does not wait for a store that is elsewhere: the ledger is here.
+    fn stored(&self, keys: &[RecordKey]) -> Result<Vec<Option<Vec<u8>>>, FollowFault> {
+        match self.records.get_batch(keys) {
+            Err(RecordsFault::Away | RecordsFault::Refused(_)) => Ok(vec![None; keys.len()]),
+            found => Ok(found?),
         }
     }
 
@@ -192,7 +193,7 @@ impl Follower {
                 Some(BoundGrant { role, certificate: certificate.0, previous: newest })
             }
         };
-        touched.insert(grant_key(&kid), (None, Record::GrantPointer { kid: kid.0, leaf, bound }));
+        touched.insert(grant_key(&kid.0), (None, Record::GrantPointer { kid: kid.0, leaf, bound }));
         Ok(())
     }
 
@@ -213,13 +214,7 @@ impl Follower {
                 CertifiedRole::Teacher | CertifiedRole::Office => {}
             }
         }
-        let both = head.zip(institution);
-        Ok(both.map(|(head, institution)| Certified {
-            head,
-            institution,
-            package: sheet.package,
-            frozen_at: sheet.frozen_at,
-        }))
+        Ok(head.zip(institution).map(|(head, institution)| sheet.by([head, institution])))
     }
 
     /// A school signs many sheets of a step: its grants are looked up once.
@@ -232,7 +227,7 @@ impl Follower {
         if let Some(known) = grants.get(kid) {
             return Ok(Some(*known));
         }
-        match self.touched_or_known(touched, grant_key(kid))? {
+        match self.touched_or_known(touched, grant_key(&kid.0))? {
             Some((_, Record::GrantPointer { leaf, bound: Some(bound), .. })) => {
                 grants.insert(*kid, (leaf, bound));
                 Ok(Some((leaf, bound)))
@@ -249,17 +244,27 @@ impl Follower {
     ) -> Result<Option<(Option<HeadDigest>, Record)>, FollowFault> {
         match touched.get(&code) {
             Some((head, record)) => Ok(Some((*head, record.clone()))),
-            None => Ok(self.known_record(&code)?.map(|(head, record)| (Some(head), record))),
+            None => {
+                let Some(head) = self.heads.view().get(code.as_bytes())? else { return Ok(None) };
+                let key = RecordKey { code, head };
+                let found = self.stored(&[key])?.pop().flatten();
+                let (head, record) = self.known_record(&key, found)?;
+                Ok(Some((Some(head), record)))
+            }
         }
     }
 
-    fn known_record(&self, code: &TranscriptCode) -> Result<Option<(HeadDigest, Record)>, FollowFault> {
-        let Some(head) = self.heads.view().get(code.as_bytes())? else { return Ok(None) };
-        let encoded = self.records.get(&RecordKey { code: *code, head })?.ok_or(FollowFault::Derived)?;
-        if HeadDigest::of(&encoded) != head {
-            return Err(FollowFault::Derived);
-        }
-        Record::decode(&encoded).map(|record| Some((head, record))).map_err(|_| FollowFault::Derived)
+    /// A record that matches its head: as it was found, or made again from the ledger.
+    fn known_record(&self, key: &RecordKey, found: Option<Vec<u8>>) -> Result<(HeadDigest, Record), FollowFault> {
+        let is_right = |record: &Vec<u8>| HeadDigest::of(record) == key.head;
+        let encoded = match found.filter(is_right) {
+            Some(record) => record,
+            None => {
+                let state = self.published.load();
+                self.entries.record(&state, &*self.records, key)?.ok_or(FollowFault::Derived)?
+            }
+        };
+        Record::decode(&encoded).map(|record| (key.head, record)).map_err(|_| FollowFault::Derived)
     }
 
     /// Records first, then heads, then the published state: a reader never holds a head whose record
@@ -303,7 +308,32 @@ fn forget_erased_signers(record: &mut TranscriptRecord, status: &StatusEntry) {
     }
 }
 
-fn read_entry(
+/// The booklet's record as this step has it so far; what the store has of it the first time.
+fn transcript<'t>(
+    known: &mut Known,
+    touched: &'t mut Touched,
+    code: TranscriptCode,
+    level: Option<Level>,
+) -> Result<&'t mut TranscriptRecord, FollowFault> {
+    let (_, record) = match touched.entry(code) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => place.insert(match (known.remove(&code), level) {
+            (Some((head, record)), _) => (Some(head), record),
+            (None, Some(level)) => {
+                let empty = TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
+                (None, Record::Transcript(empty))
+            }
+            (None, None) => return Err(FollowFault::Derived),
+        }),
+    };
+    match record {
+        Record::Transcript(record) => Ok(record),
+        _ => Err(FollowFault::Derived),
+    }
+}
+
+/// An entry that matches its leaf, which stands in the tree. `signed` as [`derive::change`] wants it.
+pub(super) fn read_entry(
     tree: &VerifiedTree,
     index: u64,
     leaf: &Leaf,

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::line::{self, Content, ReadLine};
+use super::line::{self, Content, Learner, ReadLine};
 use super::quarantine::Quarantine;
 use super::receive::IntakeFault;
-use super::rules::{self, Learner};
+use super::rules;
 use crate::ledger::index::{Index, IndexView, Permission, Sequence, Waiting, apply_key};
 use crate::ledger::reader::LedgerReader;
 use crate::package::line::line_hash;
@@ -92,7 +92,7 @@ pub fn catch_up(index: &mut Index, ledger: &mut Ledger<'_>) -> Result<(), Intake
         }
     }
     if lagged {
-        find_waiting(index, reader, ledger.quarantine)?;
+        find_waiting(index, reader, ledger.quarantine, ledger.keyed)?;
         index.persist(*tree.checkpoint().root())?;
     }
     Ok(())
@@ -113,14 +113,19 @@ fn check_tree(index: &Index, tree: &VerifiedTree) -> Result<(), IntakeFault> {
 
 /// Who waits in quarantine, from the files there. A file of a package that was never committed is an
 /// orphan: its line is not the one that the package logged at that position holds.
-fn find_waiting(index: &mut Index, reader: &LedgerReader, quarantine: &Quarantine) -> Result<(), IntakeFault> {
+fn find_waiting(
+    index: &mut Index,
+    reader: &LedgerReader,
+    quarantine: &Quarantine,
+    keyed: &KeyedHash,
+) -> Result<(), IntakeFault> {
     let mut view = IndexView::new(index);
     let mut found: BTreeMap<TranscriptCode, Vec<Waiting>> = BTreeMap::new();
     for waiting in quarantine.list()? {
         let jws = quarantine.read(&waiting)?;
         let hash = line_hash(Kind::Sheet, jws.signed_digest());
         let logged = quarantine.line_of(&waiting, reader).map_err(unreadable)?;
-        let Ok(ReadLine { content: Content::Sheet(sheet), .. }) = line::read(jws) else { continue };
+        let Ok(ReadLine { content: Content::Sheet(sheet), .. }) = line::read(jws, keyed) else { continue };
         let list = found.entry(sheet.claims().code).or_default();
         if logged == Some(hash) && view.owner_of(&sheet.claims().sheet)?.is_none() {
             list.push(waiting);
@@ -175,10 +180,10 @@ fn enter_line(
     view: &mut IndexView<'_>,
     erasures: &mut Vec<u64>,
 ) -> Result<(), IntakeFault> {
-    let line = line::read(jws).map_err(|refusal| unreadable(&refusal.message_en))?;
+    let line = line::read(jws, keyed).map_err(|refusal| unreadable(&refusal.message_en))?;
     match &line.content {
         Content::Sheet(sheet) => {
-            rules::enter_sheet(sheet.claims(), Learner::of(sheet, keyed), line.payload, position, view)?;
+            rules::enter_sheet(sheet.claims(), sheet.learner(), line.payload, position, view)?;
         }
         Content::Status(claims) => {
             if claims.status == Status::Erased {

@@ -6,9 +6,10 @@ use super::messages::Refusal;
 use crate::consistency::{self, Findings};
 use crate::package::backfill::BackfillClaims;
 use crate::signing::KeyRing;
+use crate::signing::keyed::KeyedHash;
 use crate::signing::signers::SheetSigners;
 use crate::signing::{Jws, ObjectType};
-use crate::transcript::sheet::{MAX_PAYLOAD, Sheet};
+use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
 use crate::transcript::status::StatusClaims;
 use crate::transcript::strict;
 
@@ -31,13 +32,52 @@ pub struct ReadLine {
 #[derive(Clone)]
 pub enum Content {
     /// A frozen sheet.
-    Sheet(Box<Sheet>),
+    Sheet(Box<ReadSheet>),
     /// A status.
     Status(Box<StatusClaims>),
     /// A key grant or revocation; read and judged by the ring.
     Key,
     /// A permission to be late.
     Backfill,
+}
+
+/// A sheet that was read and checked whole, and what the rules need of it. Everything else is let go at
+/// once, on the core that read it: a thousand sheets in full would be carried about for nothing.
+#[derive(Clone)]
+pub struct ReadSheet {
+    claims: SheetClaims,
+    learner: Learner,
+}
+
+impl ReadSheet {
+    /// The clear claims.
+    pub fn claims(&self) -> &SheetClaims {
+        &self.claims
+    }
+
+    /// Whose it is.
+    pub fn learner(&self) -> Learner {
+        self.learner
+    }
+}
+
+/// Keyed digests of what says whose booklet it is; empty for a sheet whose content was erased.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Learner {
+    /// Of the birth date.
+    pub birth_date: Option<[u8; 16]>,
+    /// Of the identification number, where there is one.
+    pub identity: Option<[u8; 16]>,
+}
+
+impl Learner {
+    fn of(sheet: &Sheet, keyed: &KeyedHash) -> Self {
+        let number = sheet.contents().identity.as_ref().and_then(|i| i.personal_id.as_ref());
+        Self {
+            birth_date: sheet.birth().map(|birth| keyed.short("birth-date", birth.to_string().as_bytes())),
+            identity: number.map(|n| keyed.short("identity", n.as_str().as_bytes())),
+        }
+    }
 }
 
 impl Content {
@@ -47,17 +87,21 @@ impl Content {
     }
 }
 
-/// Reads a line's content.
+/// Reads a line's content; `keyed` digests what says whose sheet it is.
 ///
 /// # Errors
 /// The rule it breaks.
-pub fn read(jws: Jws) -> Result<ReadLine, Refusal> {
+pub fn read(jws: Jws, keyed: &KeyedHash) -> Result<ReadLine, Refusal> {
     let facts = strict::facts(jws.payload(), MAX_PAYLOAD)
         .map_err(|fault| Refusal::new("line.payload", "").with_detail(fault))?;
     let syntax = |rule| move |fault: strict::JsonFault| Refusal::new(rule, "").with_detail(fault);
+    let mut findings = Findings::default();
     let content = match jws.object() {
         ObjectType::Sheet => {
-            Content::Sheet(Box::new(Sheet::parse(jws.payload(), jws.disclosures()).map_err(Refusal::from)?))
+            let sheet = Sheet::parse(jws.payload(), jws.disclosures()).map_err(Refusal::from)?;
+            findings = consistency::judge(sheet.claims(), sheet.contents());
+            let learner = Learner::of(&sheet, keyed);
+            Content::Sheet(Box::new(ReadSheet { claims: sheet.into_claims(), learner }))
         }
         ObjectType::Status => {
             let claims: StatusClaims =
@@ -76,10 +120,6 @@ pub fn read(jws: Jws) -> Result<ReadLine, Refusal> {
             Content::Backfill
         }
         _ => return Err(Refusal::new("line.type", "/signatures/0/protected")),
-    };
-    let findings = match &content {
-        Content::Sheet(sheet) => consistency::judge(sheet.claims(), sheet.contents()),
-        _ => Findings::default(),
     };
     Ok(ReadLine { facts: facts.into(), payload: Sha256::digest(jws.payload()).into(), content, findings, jws })
 }

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::line::{self, Content, ReadLine};
+use super::line::{self, Content, Learner, ReadLine};
 use super::receive::IntakeFault;
-use super::rules::{self, Circumstances, Learner, Replacement, Ruling};
+use super::rules::{self, Circumstances, Replacement, Ruling};
 use crate::config;
 use crate::ledger::audit::{AuditedEntry, EntryFault};
 use crate::ledger::index::{Index, IndexFault, IndexView, Permission};
@@ -75,7 +75,7 @@ impl Replay {
 
     fn judge_group(&mut self, entries: &[AuditedEntry]) -> Result<(), EntryFault> {
         let ring = self.index.ring().clone();
-        let read: Vec<Read> = entries.par_iter().map(|entry| (entry.index, read(entry, &ring))).collect();
+        let read: Vec<Read> = entries.par_iter().map(|entry| (entry.index, read(entry, &ring, &self.keyed))).collect();
         let mut view = IndexView::new(&self.index);
         let mut judge = Judge {
             keyed: &self.keyed,
@@ -101,12 +101,12 @@ impl Replay {
     }
 }
 
-fn read(entry: &AuditedEntry, ring: &KeyRing) -> Result<Option<ReadLine>, String> {
+fn read(entry: &AuditedEntry, ring: &KeyRing, keyed: &KeyedHash) -> Result<Option<ReadLine>, String> {
     let Some(jws) = &entry.signed else { return Ok(None) };
     if matches!(entry.leaf.kind, Kind::Package | Kind::Anchor) {
         return Ok(None);
     }
-    let line = line::read(jws.clone()).map_err(|refusal| refusal.rule.to_owned())?;
+    let line = line::read(jws.clone(), keyed).map_err(|refusal| refusal.rule.to_owned())?;
     line::check_school(&line, ring, entry.index).map_err(|refusal| refusal.rule.to_owned())?;
     Ok(Some(line))
 }
@@ -181,8 +181,8 @@ impl Judge<'_> {
                 let replacement = status.map(|status| Replacement { status });
                 let ruling = rules::judge_sheet(sheet, &line.payload, replacement.as_ref(), &circumstances, view);
                 enters(ruling)?;
-                let learner = Learner::of(sheet, self.keyed);
-                rules::enter_sheet(sheet.claims(), learner, line.payload, entry.index, view).map_err(|e| e.to_string())
+                rules::enter_sheet(sheet.claims(), sheet.learner(), line.payload, entry.index, view)
+                    .map_err(|e| e.to_string())
             }
             Content::Status(claims) => {
                 let by_ministry = self.status(entry, line, claims, &circumstances, view)?;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
+use super::line::{Learner, ReadSheet};
 use super::messages::Refusal;
 use crate::config;
 use crate::ledger::index::{IndexFault, IndexView, SheetStanding, SheetState, Suspension, TranscriptState};
@@ -11,7 +12,7 @@ use crate::package::backfill::BackfillClaims;
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::disclosure::Disclosure;
 use crate::transcript::province::ProvinceId;
-use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
+use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
 use crate::transcript::status::{Status, StatusClaims};
 use crate::transcript::strict;
 use crate::transcript::time::{Moment, SchoolYear};
@@ -90,7 +91,7 @@ impl SaltsSeen {
 /// # Errors
 /// [`IndexFault`] when the index cannot be read; nothing is then decided.
 pub fn judge_sheet(
-    sheet: &Sheet,
+    sheet: &ReadSheet,
     payload: &[u8; 32],
     replacement: Option<&Replacement<'_>>,
     circumstances: &Circumstances<'_>,
@@ -112,11 +113,11 @@ pub fn judge_sheet(
     }
     match state {
         None => judge_first(sheet, index),
-        Some(state) => Ok(judge_next(sheet, &state, replacement, circumstances, index)),
+        Some(state) => Ok(judge_next(sheet, &state, replacement, index)),
     }
 }
 
-fn judge_times(sheet: &Sheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> Result<(), Refusal> {
+fn judge_times(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> Result<(), Refusal> {
     let frozen_at = sheet.claims().frozen_at;
     if is_ahead(frozen_at, circumstances) {
         return Err(Refusal::new("sheet.frozen_ahead", "/frozen_at"));
@@ -129,7 +130,7 @@ fn judge_times(sheet: &Sheet, circumstances: &Circumstances<'_>, index: &IndexVi
     Ok(())
 }
 
-fn may_be_late(sheet: &Sheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> bool {
+fn may_be_late(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> bool {
     index.permissions().any(|permission| {
         strict::from_slice::<BackfillClaims>(permission.claims.as_bytes(), MAX_PAYLOAD).is_ok_and(|claims| {
             let sheet = sheet.claims();
@@ -138,7 +139,7 @@ fn may_be_late(sheet: &Sheet, circumstances: &Circumstances<'_>, index: &IndexVi
     })
 }
 
-fn judge_delivery(sheet: &Sheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> Result<(), Refusal> {
+fn judge_delivery(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> Result<(), Refusal> {
     if sheet.claims().school_year != circumstances.year {
         return Err(Refusal::new("sheet.wrong_year", "/namhoc"));
     }
@@ -151,7 +152,7 @@ fn judge_delivery(sheet: &Sheet, circumstances: &Circumstances<'_>, index: &Inde
     }
 }
 
-fn judge_first(sheet: &Sheet, index: &IndexView<'_>) -> Result<Ruling, IndexFault> {
+fn judge_first(sheet: &ReadSheet, index: &IndexView<'_>) -> Result<Ruling, IndexFault> {
     let as_sheet = SheetId::from_bytes(*sheet.claims().code.as_bytes());
     Ok(match index.owner_of(&as_sheet)?.is_some() {
         true => Ruling::Refused(Refusal::new("sheet.code_taken", "/madinhdanhhocba")),
@@ -160,17 +161,16 @@ fn judge_first(sheet: &Sheet, index: &IndexView<'_>) -> Result<Ruling, IndexFaul
 }
 
 fn judge_next(
-    sheet: &Sheet,
+    sheet: &ReadSheet,
     state: &TranscriptState,
     replacement: Option<&Replacement<'_>>,
-    circumstances: &Circumstances<'_>,
     index: &IndexView<'_>,
 ) -> Ruling {
     if state.level != sheet.claims().level {
         return Ruling::Refused(Refusal::new("sheet.other_level", "/macaphoc"));
     }
     let corrected = replacement.is_some_and(|r| r.status.identity_corrected);
-    if !corrected && let Err(refusal) = judge_same_learner(sheet, state, circumstances.keyed) {
+    if !corrected && let Err(refusal) = judge_same_learner(sheet.learner(), state) {
         return Ruling::Refused(refusal);
     }
     let replaced = replacement.and_then(|r| r.status.sheet);
@@ -190,8 +190,7 @@ fn is_same_line(a: ProvinceId, b: ProvinceId, index: &IndexView<'_>) -> bool {
     index.ring.inherits(a, b) || index.ring.inherits(b, a)
 }
 
-fn judge_same_learner(sheet: &Sheet, state: &TranscriptState, keyed: &KeyedHash) -> Result<(), Refusal> {
-    let learner = Learner::of(sheet, keyed);
+fn judge_same_learner(learner: Learner, state: &TranscriptState) -> Result<(), Refusal> {
     if state.birth_date.is_some() && learner.birth_date != state.birth_date {
         return Err(Refusal::new("sheet.other_birth_date", "/_sd"));
     }
@@ -199,24 +198,6 @@ fn judge_same_learner(sheet: &Sheet, state: &TranscriptState, keyed: &KeyedHash)
         (Some(new), Some(known)) if new == known => Ok(()),
         (_, None) => Ok(()),
         _ => Err(Refusal::new("sheet.other_identity", "/_sd")),
-    }
-}
-
-/// Keyed digests of what says whose booklet it is; empty for a sheet whose content was erased.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Learner {
-    birth_date: Option<[u8; 16]>,
-    identity: Option<[u8; 16]>,
-}
-
-impl Learner {
-    /// Of a whole sheet.
-    pub fn of(sheet: &Sheet, keyed: &KeyedHash) -> Self {
-        let number = sheet.contents().identity.as_ref().and_then(|i| i.personal_id.as_ref());
-        Self {
-            birth_date: sheet.birth().map(|birth| keyed.short("birth-date", birth.to_string().as_bytes())),
-            identity: number.map(|n| keyed.short("identity", n.as_str().as_bytes())),
-        }
     }
 }
 

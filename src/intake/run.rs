@@ -6,12 +6,12 @@ use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::line::{self, Content, ReadLine};
+use super::line::{self, Content, ReadLine, ReadSheet};
 use super::messages::Refusal;
 use super::quarantine::Quarantine;
 use super::receipt::{Counts, Detail, LedgerRange, LineOutcome, Receipt, ReceiptClaims};
 use super::receive::{IntakeFault, millis};
-use super::rules::{self, Circumstances, Learner, Replacement, Ruling, SaltsSeen};
+use super::rules::{self, Circumstances, Replacement, Ruling, SaltsSeen};
 use super::warnings::Warnings;
 use crate::config;
 use crate::ledger::index::{IndexView, Overlay, Permission, Sequence, Waiting};
@@ -22,7 +22,7 @@ use crate::signing::grant::KeyClaims;
 use crate::signing::{Jws, KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::{ProvinceCode, ProvinceId};
-use crate::transcript::sheet::{MAX_PAYLOAD, Sheet};
+use crate::transcript::sheet::MAX_PAYLOAD;
 use crate::transcript::status::{Status, StatusClaims};
 use crate::transcript::strict;
 use crate::transcript::time::{Day, Moment};
@@ -140,6 +140,8 @@ impl<'a> Run<'a> {
     /// Takes the lines in chunks. Judging is in order, one line after the other, so the next chunk is
     /// read on the other cores meanwhile.
     fn take_lines(&mut self, package: &mut Arriving) -> Result<(), IntakeFault> {
+        let keyed = self.circumstances.keyed;
+        let read_line = |line: PackageLine| (line.number as u32, line::read(line.jws, keyed));
         let mut next = package.next_lines(read_line)?;
         while let Some(lines) = next {
             self.keep_fresh()?;
@@ -214,7 +216,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn take_sheet(&mut self, number: u32, line: &ReadLine, sheet: &Sheet) -> Result<(), IntakeFault> {
+    fn take_sheet(&mut self, number: u32, line: &ReadLine, sheet: &ReadSheet) -> Result<(), IntakeFault> {
         let pending = self.pending.take();
         let announced = pending
             .as_ref()
@@ -261,7 +263,7 @@ impl<'a> Run<'a> {
         &mut self,
         number: u32,
         line: &ReadLine,
-        sheet: &Sheet,
+        sheet: &ReadSheet,
         status: &Pending,
         ruling: Ruling,
     ) -> Result<(), IntakeFault> {
@@ -343,7 +345,7 @@ impl<'a> Run<'a> {
         let mut still = Vec::new();
         for waiting in self.index.waiting(&transfer.code)? {
             let jws = self.quarantine.read(&waiting)?;
-            let Ok(line) = line::read(jws) else { continue };
+            let Ok(line) = line::read(jws, self.circumstances.keyed) else { continue };
             let Content::Sheet(sheet) = &line.content else { continue };
             let circumstances =
                 Circumstances { year: sheet.claims().school_year, deliverer: None, ..self.circumstances };
@@ -402,18 +404,23 @@ impl<'a> Run<'a> {
     }
 
     /// A sheet of this very package; one that had waited was warned about when it came.
-    fn enter_own_sheet(&mut self, number: u32, line: &ReadLine, sheet: &Sheet) -> Result<(), IntakeFault> {
+    fn enter_own_sheet(&mut self, number: u32, line: &ReadLine, sheet: &ReadSheet) -> Result<(), IntakeFault> {
         let leaf = self.next;
         self.enter_sheet(number, line, sheet, self.package)?;
         Ok(self.warnings.note(number, Some(leaf), &line.findings, &mut self.details)?)
     }
 
-    fn enter_sheet(&mut self, number: u32, line: &ReadLine, sheet: &Sheet, package: u64) -> Result<(), IntakeFault> {
+    fn enter_sheet(
+        &mut self,
+        number: u32,
+        line: &ReadLine,
+        sheet: &ReadSheet,
+        package: u64,
+    ) -> Result<(), IntakeFault> {
         let claims = sheet.claims();
         let (code, vintage) = (claims.province.code, claims.province.vintage.as_number());
         let leaf = self.push(number, line, Kind::Sheet, code, vintage, claims.school_year.first(), package)?;
-        let learner = Learner::of(sheet, self.circumstances.keyed);
-        Ok(rules::enter_sheet(claims, learner, line.payload, leaf, &mut self.index)?)
+        Ok(rules::enter_sheet(claims, sheet.learner(), line.payload, leaf, &mut self.index)?)
     }
 
     fn enter_status(
@@ -536,10 +543,6 @@ fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
 
 /// Lines by number, each read or refused.
 type ReadLines = Vec<(u32, Result<ReadLine, Refusal>)>;
-
-fn read_line(line: PackageLine) -> (u32, Result<ReadLine, Refusal>) {
-    (line.number as u32, line::read(line.jws))
-}
 
 fn names_a_certificate(jws: &Jws) -> bool {
     jws.signatures().iter().any(|signature| signature.certificate.is_some())

@@ -62,6 +62,8 @@ pub enum Purpose {
     Records,
     /// The journal.
     Journal,
+    /// Names of limits that replicas share.
+    Limits,
 }
 
 impl Purpose {
@@ -71,6 +73,7 @@ impl Purpose {
             Self::Index => b"hocba/storage/v1/index",
             Self::Records => b"hocba/storage/v1/records",
             Self::Journal => b"hocba/storage/v1/journal",
+            Self::Limits => b"hocba/storage/v1/limits",
         }
     }
 }

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 
 use super::ClientPrefix;
 use super::bounded::set;
+use super::shared::{self, SharedAttempts};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::TranscriptCode;
 use crate::transcript::time::Moment;
@@ -50,6 +51,42 @@ pub struct Locked {
     pub retry_after_s: u64,
 }
 
+/// Why there is no try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoAttempt {
+    /// They are used up.
+    #[error(transparent)]
+    Locked(Locked),
+    /// They cannot be counted: the counters are elsewhere, and away.
+    #[error("tries cannot be counted now")]
+    Unavailable,
+}
+
+/// Counters of this process, or of all replicas together.
+#[derive(Debug)]
+pub enum Attempts {
+    /// Of this process.
+    Here(AttemptCounters),
+    /// Of all replicas.
+    Shared(SharedAttempts),
+}
+
+impl Attempts {
+    /// Takes one try, before anything is compared. May wait for Redis.
+    ///
+    /// # Errors
+    /// [`NoAttempt`]. The answer must then be the same whether this try would have been right.
+    pub fn reserve(&self, code: &TranscriptCode, client: ClientPrefix, now: Moment) -> Result<Attempt<'_>, NoAttempt> {
+        match self {
+            Self::Here(counters) => counters.reserve(code, client, now).map_err(NoAttempt::Locked),
+            Self::Shared(counters) => {
+                let (left, taken) = counters.reserve(code, client, now)?;
+                Ok(Attempt { left, taken: Taken::Shared(taken) })
+            }
+        }
+    }
+}
+
 /// Wrong tries that may still follow today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttemptsLeft(pub u32);
@@ -75,11 +112,15 @@ struct Today {
 #[derive(Debug)]
 #[must_use = "a reserved try counts as wrong until it is settled"]
 pub struct Attempt<'a> {
-    counters: &'a AttemptCounters,
-    date: Date,
-    transcript: Key,
-    prefix: Key,
     left: AttemptsLeft,
+    taken: Taken<'a>,
+}
+
+/// Where a try was taken.
+#[derive(Debug)]
+enum Taken<'a> {
+    Here { counters: &'a AttemptCounters, date: Date, transcript: Key, prefix: Key },
+    Shared(shared::Taken<'a>),
 }
 
 impl Attempt<'_> {
@@ -99,11 +140,16 @@ impl Attempt<'_> {
     }
 
     fn give_back(self) {
-        let mut today = self.counters.today();
-        // At midnight all counts were dropped, this one too.
-        if today.date == self.date {
-            give_back(&mut today.transcripts, &self.transcript);
-            give_back(&mut today.prefixes, &self.prefix);
+        match self.taken {
+            Taken::Here { counters, date, transcript, prefix } => {
+                let mut today = counters.today();
+                // At midnight all counts were dropped, this one too.
+                if today.date == date {
+                    give_back(&mut today.transcripts, &transcript);
+                    give_back(&mut today.prefixes, &prefix);
+                }
+            }
+            Taken::Shared(taken) => taken.give_back(),
         }
     }
 }
@@ -151,7 +197,8 @@ impl AttemptCounters {
         set(&mut today.transcripts, transcript, by_transcript + 1, self.limits.max_keys);
         set(&mut today.prefixes, prefix, by_prefix + 1, self.limits.max_keys);
         let left = (self.limits.per_transcript - by_transcript).min(self.limits.per_prefix - by_prefix) - 1;
-        Ok(Attempt { counters: self, date: today.date, transcript, prefix, left: AttemptsLeft(left) })
+        let taken = Taken::Here { counters: self, date: today.date, transcript, prefix };
+        Ok(Attempt { left: AttemptsLeft(left), taken })
     }
 
     /// Keys remembered now, of both kinds.

@@ -8,13 +8,16 @@
 //!   dates until Vietnamese midnight, never verdicts and never tokens.
 //! - [`client_address`]: whom to count, behind proxies that may be lied to.
 //!
-//! Everything is in memory, bounded, and forgotten on restart.
+//! In one process everything is in memory, bounded, and forgotten on restart. Many replicas count together
+//! in Redis ([`SharedRateLimiter`], [`SharedAttempts`]).
 
 mod attempts;
 mod bounded;
 mod client;
 mod rate;
+mod shared;
 
-pub use attempts::{Attempt, AttemptCounters, AttemptLimits, AttemptsLeft, Locked, Scope};
+pub use attempts::{Attempt, AttemptCounters, AttemptLimits, Attempts, AttemptsLeft, Locked, NoAttempt, Scope};
 pub use client::{ClientPrefix, client_address};
 pub use rate::{Allowance, RateLimiter, Refusal};
+pub use shared::{SharedAttempts, SharedRateLimiter};

@@ -15,7 +15,7 @@ use super::evidence::{self, SheetEvidence};
 use super::verify::{Found, NoRecord};
 use crate::follow::Reflected;
 use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
-use crate::limits::ClientPrefix;
+use crate::limits::{ClientPrefix, NoAttempt};
 use crate::signing::Jws;
 use crate::transcript::contents::{BirthDate, Contents};
 use crate::transcript::record::{Certified, SheetView};
@@ -74,6 +74,9 @@ pub enum DiscloseRefusal {
     /// The journal takes no line, so nothing is disclosed.
     #[error("the disclosure could not be recorded")]
     JournalUnavailable,
+    /// Tries cannot be counted, so nothing is compared.
+    #[error("tries cannot be counted")]
+    LimitsUnavailable,
     /// Everything that could be shown was erased by lawful order.
     #[error("the content was erased")]
     NothingLeft,
@@ -150,11 +153,10 @@ impl Portal {
             return Err(DiscloseRefusal::Unchecked);
         }
         let booklet = found.transcript.code;
-        let attempt = self
-            .parts
-            .attempts
-            .reserve(&booklet, client, now)
-            .map_err(|locked| DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s })?;
+        let attempt = self.parts.attempts.reserve(&booklet, client, now).map_err(|none| match none {
+            NoAttempt::Locked(locked) => DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s },
+            NoAttempt::Unavailable => DiscloseRefusal::LimitsUnavailable,
+        })?;
         let opened = self.open_sheets(&found, &answer);
         let (opened, attempt) = match opened {
             Ok(opened) if opened.is_empty() => {

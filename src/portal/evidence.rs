@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 use super::Portal;
 use super::certificate_evidence::{self, CertificateEvidence, NotOfficial, Signed, Trusted};
 use crate::follow::Reflected;
-use crate::follow::derive::grant_key;
 use crate::ledger::LedgerFault;
 use crate::ledger::packages;
 use crate::package::line::line_hash;
 use crate::package::manifest::SignedManifest;
+use crate::records::grant_key;
 use crate::signing::certificates::Strength;
 use crate::signing::jwk::Jwk;
 use crate::signing::{Jws, KeyRing, Kid};
@@ -168,7 +168,7 @@ fn grants(
             continue;
         }
         seen.push(kid);
-        let Ok(RecordView::GrantPointer { leaf, .. }) = portal.record(state, &grant_key(&kid), &mut buffer) else {
+        let Ok(RecordView::GrantPointer { leaf, .. }) = portal.record(state, &grant_key(&kid.0), &mut buffer) else {
             continue;
         };
         let jws = stored(portal, leaf)?;

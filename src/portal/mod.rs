@@ -10,22 +10,28 @@ pub mod answer;
 pub mod certificate_evidence;
 pub mod disclose;
 pub mod evidence;
+mod fetch;
 pub mod official;
 pub mod standing;
 mod verify;
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+
 use crate::config;
 use crate::follow::Published;
+use crate::follow::refill::Mended;
 use crate::journal::Journal;
 use crate::ledger::durable::Disk;
 use crate::ledger::reader::LedgerReader;
-use crate::limits::AttemptCounters;
+use crate::limits::Attempts;
 use crate::records::RecordStore;
+use crate::shared::{Shared, SharedHealth};
 use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
+pub use fetch::Fetched;
 
 /// How the portal is, for `/readyz`, `hocba status` and the metrics.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -40,6 +46,23 @@ pub struct Health {
     pub checkpoint_age_s: Option<u64>,
     /// What is wrong, in plain words.
     pub faults: Vec<String>,
+    /// The engine shared with other replicas, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared: Option<SharedState>,
+}
+
+/// How the shared engine is, and what it is used for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SharedState {
+    /// The engine.
+    #[serde(flatten)]
+    pub engine: SharedHealth,
+    /// Records are there: while it is away, verdicts on what is on record could not be checked.
+    pub holds_records: bool,
+    /// Records that readers missed and that wait to be made again.
+    pub refill_queue: usize,
+    /// What was made again since the start.
+    pub mended: Mended,
 }
 
 /// What a portal is built from.
@@ -57,11 +80,13 @@ pub struct Parts {
     /// Who saw what.
     pub journal: Arc<Journal>,
     /// Wrong second factors.
-    pub attempts: AttemptCounters,
+    pub attempts: Attempts,
     /// Which certificates count as official, and when; judged apart from any answer.
     pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
+    /// The engine shared with other replicas, if any, and what mending its records has done.
+    pub shared: Option<(Arc<Shared>, Arc<ArcSwap<Mended>>)>,
 }
 
 /// The portal of one serving process.
@@ -92,12 +117,29 @@ impl Portal {
             None => faults.push("the checkpoint was never cosigned".into()),
             _ => {}
         }
+        let shared = self.shared_state();
+        if let Some(SharedState { holds_records: true, engine: SharedHealth { up: false, fault, .. }, .. }) = &shared {
+            let why = fault.as_deref().unwrap_or("it is being reached");
+            faults.push(format!("the shared record store is away: {why}"));
+        }
         Health {
             ready: faults.is_empty() && state.position.size == ledger_size,
             ledger_size,
             reflected_size: state.position.size,
             checkpoint_age_s: age,
             faults,
+            shared,
         }
+    }
+
+    fn shared_state(&self) -> Option<SharedState> {
+        let (engine, mended) = self.parts.shared.as_ref()?;
+        let mending = self.parts.records.mending();
+        Some(SharedState {
+            engine: engine.health(),
+            holds_records: mending.is_some(),
+            refill_queue: mending.map_or(0, |mending| mending.waiting()),
+            mended: **mended.load(),
+        })
     }
 }

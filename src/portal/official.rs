@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::Portal;
 use crate::certificates::Kept;
 use crate::follow::Reflected;
-use crate::follow::derive::{grant_key, newest_bound_key};
 use crate::ledger::entry::FactsEntry;
+use crate::records::{grant_key, newest_bound_key};
 use crate::signing::certificates::{Certificate, ChainFault, Judge, Judgement, Strength, Timestamp};
 use crate::signing::grant::KeyClaims;
 use crate::signing::{Kid, PublicKey};
@@ -159,7 +159,7 @@ impl Portal {
         };
         while let Some(kid) = next {
             let Ok(RecordView::GrantPointer { leaf, bound: Some(bound), .. }) =
-                self.record(state, &grant_key(&kid), &mut buffer)
+                self.record(state, &grant_key(&kid.0), &mut buffer)
             else {
                 break;
             };

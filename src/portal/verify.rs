@@ -6,10 +6,11 @@ use super::Portal;
 use super::answer::{
     AsOf, Check, Checks, ProvinceAnswer, SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer,
 };
+use super::fetch::Fetched;
 use super::official::Official;
 use super::standing::{self, SheetMark, Standing, StatusMark};
 use crate::follow::Reflected;
-use crate::records::RecordKey;
+use crate::records::{RecordKey, RecordsFault};
 use crate::signing::certificates::Strength;
 use crate::tlog::leaf::{Kind, leaf_hash, leaf_of};
 use crate::transcript::province::ProvinceCode;
@@ -59,6 +60,18 @@ impl Portal {
         })
     }
 
+    /// The public verdict, from records fetched before: waits for nothing.
+    pub fn verdict_from<R>(&self, fetched: &Fetched, now: Moment, use_it: impl FnOnce(&VerdictAnswer<'_>) -> R) -> R {
+        BUFFERS.with_borrow_mut(|buffers| {
+            let (state, code) = (&*fetched.state, &fetched.code);
+            match self.find_in(state, code, buffers, |key, out| fetched.get_into(key, out)) {
+                Ok(found) => use_it(&self.answer(state, code, &found, now)),
+                Err(NoRecord::Unknown) => use_it(&bare(state, code, Verdict::Unknown, now)),
+                Err(NoRecord::Unchecked) => use_it(&bare(state, code, Verdict::Unchecked, now)),
+            }
+        })
+    }
+
     /// The record a code leads to, compared with its head.
     pub(super) fn find<'b>(
         &self,
@@ -66,10 +79,20 @@ impl Portal {
         code: &TranscriptCode,
         buffers: &'b mut (Vec<u8>, Vec<u8>),
     ) -> Result<Found<'b>, NoRecord> {
+        self.find_in(state, code, buffers, |key, out| self.parts.records.get_into(key, out))
+    }
+
+    fn find_in<'b>(
+        &self,
+        state: &Reflected,
+        code: &TranscriptCode,
+        buffers: &'b mut (Vec<u8>, Vec<u8>),
+        get: impl Fn(&RecordKey, &mut Vec<u8>) -> Result<bool, RecordsFault>,
+    ) -> Result<Found<'b>, NoRecord> {
         let (first, second) = buffers;
-        match self.record(state, code, first)? {
+        match self.record_in(state, code, first, &get)? {
             RecordView::Transcript(transcript) => Ok(Found { transcript, only: None }),
-            RecordView::SheetPointer { sheet, code } => match self.record(state, &code, second) {
+            RecordView::SheetPointer { sheet, code } => match self.record_in(state, &code, second, &get) {
                 Ok(RecordView::Transcript(transcript)) => Ok(Found { transcript, only: Some(sheet) }),
                 _ => Err(NoRecord::Unchecked),
             },
@@ -77,30 +100,52 @@ impl Portal {
         }
     }
 
-    /// One record under its head. A code that heads do not have is unknown only when they reflect the
-    /// whole ledger: what could not be followed might be about it. And heads that stopped short of a
-    /// checkpoint that is known answer nothing: a withdrawal might be among what they lack.
+    /// One record under its head.
     pub(super) fn record<'b>(
         &self,
         state: &Reflected,
         code: &TranscriptCode,
         buffer: &'b mut Vec<u8>,
     ) -> Result<RecordView<'b>, NoRecord> {
+        self.record_in(state, code, buffer, &|key: &RecordKey, out: &mut Vec<u8>| self.parts.records.get_into(key, out))
+    }
+
+    /// What the heads name for a code. A code that they do not have is unknown only when they reflect the
+    /// whole ledger: what could not be followed might be about it. And heads that stopped short of a
+    /// checkpoint that is known answer nothing: a withdrawal might be among what they lack.
+    pub(super) fn key_of(&self, state: &Reflected, code: &TranscriptCode) -> Result<RecordKey, NoRecord> {
         let is_behind = state.position.size < state.checkpoint().size();
         let is_stuck = || self.parts.follow_fault.load().is_some();
-        let head = match state.heads.get(code.as_bytes()) {
-            Ok(Some(_)) if is_behind && is_stuck() => return Err(NoRecord::Unchecked),
-            Ok(Some(head)) => head,
-            Ok(None) if is_behind || is_stuck() => return Err(NoRecord::Unchecked),
-            Ok(None) => return Err(NoRecord::Unknown),
+        match state.heads.get(code.as_bytes()) {
+            Ok(Some(_)) if is_behind && is_stuck() => Err(NoRecord::Unchecked),
+            Ok(Some(head)) => Ok(RecordKey { code: *code, head }),
+            Ok(None) if is_behind || is_stuck() => Err(NoRecord::Unchecked),
+            Ok(None) => Err(NoRecord::Unknown),
             Err(fault) => {
                 tracing::error!(%fault, "heads are damaged");
-                return Err(NoRecord::Unchecked);
+                Err(NoRecord::Unchecked)
             }
-        };
-        match self.parts.records.get_into(&RecordKey { code: *code, head }, buffer) {
-            Ok(true) if HeadDigest::of(buffer) == head => RecordView::parse(buffer).map_err(|_| NoRecord::Unchecked),
-            Ok(_) => Err(NoRecord::Unchecked),
+        }
+    }
+
+    fn record_in<'b>(
+        &self,
+        state: &Reflected,
+        code: &TranscriptCode,
+        buffer: &'b mut Vec<u8>,
+        get: &impl Fn(&RecordKey, &mut Vec<u8>) -> Result<bool, RecordsFault>,
+    ) -> Result<RecordView<'b>, NoRecord> {
+        let key = self.key_of(state, code)?;
+        match get(&key, buffer) {
+            Ok(true) if HeadDigest::of(buffer) == key.head => {
+                RecordView::parse(buffer).map_err(|_| NoRecord::Unchecked)
+            }
+            Ok(_) => {
+                self.parts.records.missed(code);
+                Err(NoRecord::Unchecked)
+            }
+            // Known to be away: it shows in the health, not once for every question.
+            Err(RecordsFault::Away) => Err(NoRecord::Unchecked),
             Err(fault) => {
                 tracing::error!(%fault, "the record store failed");
                 Err(NoRecord::Unchecked)

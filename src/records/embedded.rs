@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::pack::{pack, unpack};
 use super::{RecordKey, RecordStore, RecordsFault};
-use crate::segments::{Shape, Table, TableFault, Waiting};
+use crate::segments::{Shape, Table, Waiting};
 
 /// Bytes of a key: the code, then the first 8 of the digest, which tell versions of one code apart.
 const KEY_LEN: usize = 24;
@@ -102,14 +102,4 @@ fn stored_key(key: &RecordKey) -> [u8; KEY_LEN] {
     bytes[..16].copy_from_slice(key.code.as_bytes());
     bytes[16..].copy_from_slice(&key.head.0[..8]);
     bytes
-}
-
-impl From<TableFault> for RecordsFault {
-    fn from(fault: TableFault) -> Self {
-        match fault {
-            TableFault::Corrupt { file, what } => Self::corrupt(format!("{file}: {what}")),
-            TableFault::Io { source, .. } => Self::Io(source),
-            TableFault::Locked => Self::Locked,
-        }
-    }
 }

@@ -281,6 +281,11 @@ impl Sheet {
         &self.claims
     }
 
+    /// The clear claims alone.
+    pub fn into_claims(self) -> SheetClaims {
+        self.claims
+    }
+
     /// The groups that were opened.
     pub fn contents(&self) -> &Contents {
         &self.contents

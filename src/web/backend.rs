@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use crate::tlog::tile::TilePath;
 use crate::transcript::contents::Contents;
 use crate::transcript::{Moment, SheetClaims, TranscriptCode};
 
-pub use crate::portal::{DiscloseRefusal, Health, SecondFactor};
+pub use crate::portal::{DiscloseRefusal, Fetched, Health, SecondFactor, SharedState};
 
 /// One opened year.
 #[derive(Debug)]
@@ -54,10 +55,21 @@ pub enum LogFile {
     Tile(TilePath),
 }
 
+/// What a verdict needs, on its way from elsewhere.
+pub type Fetching<'a> = Pin<Box<dyn Future<Output = Fetched> + 'a>>;
+
 /// The use cases behind the routes.
 pub trait Backend: Send + Sync + 'static {
-    /// The public verdict on a code. Does not block.
+    /// The public verdict on a code. Does not block where [`Backend::fetch`] gives None.
     fn verdict(&self, code: &TranscriptCode, now: Moment, use_it: &mut dyn FnMut(&VerdictAnswer<'_>));
+
+    /// Fetches what a verdict needs from other machines; None where everything is here.
+    fn fetch(&self, _code: &TranscriptCode) -> Option<Fetching<'_>> {
+        None
+    }
+
+    /// The public verdict, from what was fetched. Does not block.
+    fn verdict_from(&self, _fetched: &Fetched, _now: Moment, _use_it: &mut dyn FnMut(&VerdictAnswer<'_>)) {}
 
     /// Opens a transcript; blocks on the journal.
     ///
@@ -90,6 +102,9 @@ pub enum Work {
     Disclosure,
 }
 
+/// A request's admission, on its way from elsewhere.
+pub type Admission<'a> = Pin<Box<dyn Future<Output = Result<(), u64>> + 'a>>;
+
 /// Who may ask how often.
 pub trait Gate: Send + Sync + 'static {
     /// Lets a request in.
@@ -97,6 +112,11 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// Seconds until the next one is let in.
     fn admit(&self, work: Work, client: IpAddr) -> Result<(), u64>;
+
+    /// The same where replicas count together; None where this process counts alone.
+    fn admit_together(&self, _work: Work, _client: IpAddr, _now: Moment) -> Option<Admission<'_>> {
+        None
+    }
 }
 
 /// Why a package was not taken, as far as the edge tells outcomes apart.
@@ -188,5 +208,18 @@ fn soon(intake: &Mutex<Intake>) -> Result<MutexGuard<'_, Intake>, FeedFault> {
             Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(Duration::from_millis(20)),
             Err(TryLockError::WouldBlock) => return Err(FeedFault::Busy),
         }
+    }
+}
+
+/// The public verdict, wherever its records are.
+pub async fn verdict(
+    backend: &dyn Backend,
+    code: &TranscriptCode,
+    now: Moment,
+    use_it: &mut dyn FnMut(&VerdictAnswer<'_>),
+) {
+    match backend.fetch(code) {
+        None => backend.verdict(code, now, use_it),
+        Some(fetching) => backend.verdict_from(&fetching.await, now, use_it),
     }
 }

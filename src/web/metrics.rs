@@ -15,7 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::backend::Health;
+use super::backend::{Health, SharedState};
 use crate::portal::answer::Verdict;
 
 /// Seconds. Verdicts take tens of microseconds, disclosures milliseconds (an fsync), packages minutes.
@@ -59,6 +59,38 @@ pub struct Metrics {
     follower_lag: Gauge<u64, AtomicU64>,
     checkpoint_age: Gauge<i64, AtomicI64>,
     ready: Gauge<u64, AtomicU64>,
+    redis: SharedGauges,
+}
+
+/// The engine shared with other replicas; 0 where there is none.
+#[derive(Debug, Default)]
+struct SharedGauges {
+    up: Gauge<u64, AtomicU64>,
+    given_up: Gauge<u64, AtomicU64>,
+    refill_queue: Gauge<u64, AtomicU64>,
+    refilled: Gauge<u64, AtomicU64>,
+}
+
+impl SharedGauges {
+    fn registered(registry: &mut Registry) -> Self {
+        let all = Self::default();
+        registry.register("redis_up", "1 when Redis answers; 0 also where none is used", all.up.clone());
+        registry.register("redis_given_up", "Times that Redis was given up since the start", all.given_up.clone());
+        registry.register(
+            "redis_refill_queue",
+            "Records missed in Redis that wait to be made again",
+            all.refill_queue.clone(),
+        );
+        registry.register("redis_refilled", "Records made again in Redis since the start", all.refilled.clone());
+        all
+    }
+
+    fn set(&self, shared: &SharedState) {
+        self.up.set(u64::from(shared.engine.up));
+        self.given_up.set(u64::from(shared.engine.given_up));
+        self.refill_queue.set(shared.refill_queue as u64);
+        self.refilled.set(shared.mended.on_demand + shared.mended.gone_through);
+    }
 }
 
 /// The counters of one route, resolved once.
@@ -91,7 +123,8 @@ impl Metrics {
         );
         registry.register("ready", "1 when following and fresh", ready.clone());
         let verdicts = VERDICTS.map(|(_, verdict)| verdicts.get_or_create(&VerdictLabel { verdict }).clone());
-        Self { registry, requests, seconds, verdicts, ledger_size, follower_lag, checkpoint_age, ready }
+        let redis = SharedGauges::registered(&mut registry);
+        Self { registry, requests, seconds, verdicts, ledger_size, follower_lag, checkpoint_age, ready, redis }
     }
 
     /// The counters of a route.
@@ -117,6 +150,7 @@ impl Metrics {
         self.follower_lag.set(health.ledger_size.saturating_sub(health.reflected_size));
         self.checkpoint_age.set(health.checkpoint_age_s.and_then(|s| i64::try_from(s).ok()).unwrap_or(-1));
         self.ready.set(u64::from(health.ready));
+        health.shared.iter().for_each(|shared| self.redis.set(shared));
         let mut out = String::with_capacity(8192);
         if encode(&mut out, &self.registry).is_err() {
             let _ = writeln!(out, "# EOF");

@@ -7,4 +7,5 @@ mod hostile;
 mod pki;
 mod portal;
 mod revocation;
+mod shared;
 mod timestamps;

@@ -13,16 +13,16 @@ use super::pki::{Spec, TSA, now, spec};
 use crate::package::samples;
 
 const BIRTH: &str = "2014-03-09";
-const BAC_NINH: &str = "24:2025-07-01:Bắc Ninh";
+pub(super) const BAC_NINH: &str = "24:2025-07-01:Bắc Ninh";
 
 /// A ministry, a province, a school with certificates and a portal, all in one directory.
-struct World {
-    asked: Asked,
+pub(super) struct World {
+    pub(super) asked: Asked,
     responder: Option<Responder>,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let asked = Asked::new();
         asked.pki.issue("authority", "head", &spec(&asked.extensions()));
         let rsa = Spec { key: "rsa:2048", ..spec("") };
@@ -35,11 +35,11 @@ impl World {
         world
     }
 
-    fn path(&self, file: &str) -> PathBuf {
+    pub(super) fn path(&self, file: &str) -> PathBuf {
         self.asked.pki.path(file)
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, Value) {
+    pub(super) fn run(&self, arguments: &[&str]) -> (i32, Value) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hocba"));
         let output = command.args(arguments).arg("--json").current_dir(self.asked.pki.dir()).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -47,7 +47,7 @@ impl World {
         (output.status.code().unwrap(), answer)
     }
 
-    fn ok(&self, arguments: &[&str]) -> Value {
+    pub(super) fn ok(&self, arguments: &[&str]) -> Value {
         let (code, answer) = self.run(arguments);
         assert_eq!(code, 0, "{arguments:?} {answer}");
         answer
@@ -85,7 +85,7 @@ impl World {
     }
 
     /// A signed sheet in a file of its own; gives its code.
-    fn sheet(&self, n: u32, by: &[&str]) -> String {
+    pub(super) fn sheet(&self, n: u32, by: &[&str]) -> String {
         let mut claims = serde_json::to_value(samples::claims(n)).unwrap();
         claims["province"] = json!({"matinh": "24", "vintage": "2025-07-01", "tentinh": "Bắc Ninh"});
         claims["matruong"] = "24000701".into();
@@ -97,22 +97,22 @@ impl World {
         samples::claims(n).code.to_string()
     }
 
-    fn deliver(&self, name: &str, rest: &[&str]) {
+    pub(super) fn deliver(&self, name: &str, rest: &[&str]) {
         self.make(name, &[&["--key", "province.key", "--province", BAC_NINH][..], rest].concat());
     }
 
-    fn ingest(&self, name: &str) {
+    pub(super) fn ingest(&self, name: &str) {
         self.ok(&["ingest", "--data", "data", &format!("{name}.hbp")]);
     }
 
-    fn signed_with(&self, code: &str) -> String {
+    pub(super) fn signed_with(&self, code: &str) -> String {
         let answer = self.ok(&["verify", "--data", "data", code]);
         assert_eq!(answer["sheets"].as_array().map(Vec::len), Some(1), "{answer}");
         answer["sheets"][0]["signed_with"].as_str().unwrap().to_owned()
     }
 
     /// Publishes lists, asks, and says whether every authority answered.
-    fn refresh(&self) -> (i32, Value) {
+    pub(super) fn refresh(&self) -> (i32, Value) {
         // Times of authorities are whole seconds: what was logged in this one is not yet spoken of.
         std::thread::sleep(Duration::from_millis(1100));
         self.asked.publish();
@@ -129,7 +129,7 @@ impl World {
     }
 }
 
-const CERTIFIED: [&str; 8] = [
+pub(super) const CERTIFIED: [&str; 8] = [
     "--head",
     "head.key",
     "--head-certificate",
@@ -217,7 +217,7 @@ fn stamp(world: &World) {
 }
 
 /// A server says the same, in JSON and on the page, and asks nobody on the way to it.
-fn served(world: &World, code: &str) {
+pub(super) fn served(world: &World, code: &str) {
     let port = free_port();
     let (address, config) = (format!("127.0.0.1:{port}"), world.path("serve.toml"));
     fs::write(

@@ -17,11 +17,11 @@ fn sample(wanted: impl Fn(&Sample) -> bool) -> &'static Sample {
     made().samples().iter().find(|s| wanted(s)).expect("a sample")
 }
 
-fn whole_date() -> &'static Sample {
+pub(super) fn whole_date() -> &'static Sample {
     sample(|s| !s.date_of_birth.is_partial() && verdict_of(s) == "valid")
 }
 
-fn journal_lines(data: &Path) -> u64 {
+pub(super) fn journal_lines(data: &Path) -> u64 {
     journal_lines_in(&data.join("journal"))
 }
 

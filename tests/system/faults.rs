@@ -54,6 +54,17 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
+/// The package but for its last line: every line that comes is good, and only at the end it shows that
+/// one is missing.
+fn without_last_line(file: &Path) -> PathBuf {
+    let mut text = zstd::decode_all(std::fs::File::open(file).unwrap()).unwrap();
+    text.pop();
+    text.truncate(text.iter().rposition(|b| *b == b'\n').unwrap() + 1);
+    let cut = beside(file, ".cut");
+    std::fs::write(&cut, zstd::encode_all(&*text, 3).unwrap()).unwrap();
+    cut
+}
+
 #[test]
 fn every_broken_package_is_refused_by_its_rule() {
     let copy = copy_of(&made().data());
@@ -73,6 +84,12 @@ fn every_broken_package_is_refused_by_its_rule() {
         let (before, files_before) = (ledger(data), snapshot(data));
         // Lines that only wait for another province are not refused, nor those that are warned about.
         let refuses = expected.iter().any(|b| b.expect != "warning" && b.rule != "sheet.awaiting_transfer");
+        if expected.iter().any(|b| b.rule == "sheet.awaiting_transfer") {
+            let (_, taken) = ingest(data, &without_last_line(&path), &[]);
+            assert_eq!(taken["rejected"]["rule"], "package.counts", "{place}");
+            assert_eq!(ledger(data), before, "{place}: lines of a package that was not whole entered");
+            assert!(snapshot(data) == files_before, "{place}: a sheet waits though its package was rejected");
+        }
         let (tried, _) = ingest(data, &path, &["--dry-run"]);
         assert_exit(&tried, i32::from(refuses));
         assert_eq!(ledger(data), before, "{place}: a dry run changed the ledger");

@@ -10,4 +10,8 @@ mod http;
 mod intake_index;
 mod nation;
 mod process;
+mod redis_fire;
+mod redis_limits;
+mod redis_records;
+pub(crate) mod redis_server;
 mod together;

@@ -11,7 +11,7 @@ use hocba::cli::data_dir::{DataDir, Following};
 use hocba::cli::rebuild::rebuild;
 use hocba::config::Config;
 use hocba::follow::Follower;
-use hocba::limits::{AttemptCounters, AttemptLimits};
+use hocba::limits::{AttemptCounters, AttemptLimits, Attempts};
 use hocba::portal::{Parts, Portal};
 use hocba::synth::{Nation, Sample, SynthOptions, write_nation};
 use hocba::transcript::{Moment, TranscriptCode};
@@ -174,8 +174,9 @@ impl Opened {
             reader,
             disk: data.ledger_disk()?,
             journal: data.journal()?,
-            attempts: AttemptCounters::new(limits, now()).unwrap(),
+            attempts: Attempts::Here(AttemptCounters::new(limits, now()).unwrap()),
             log: data.config().log.clone(),
+            shared: None,
         });
         let fault = loop {
             match follower.step() {

@@ -276,7 +276,7 @@ impl Backend for Fixture {
 
     fn health(&self, _: Moment) -> Health {
         let faults = vec!["records: lagging".to_owned()];
-        Health { ready: true, ledger_size: 1000, reflected_size: 990, checkpoint_age_s: Some(7), faults }
+        Health { ready: true, ledger_size: 1000, reflected_size: 990, checkpoint_age_s: Some(7), faults, shared: None }
     }
 
     fn log(&self, file: LogFile) -> io::Result<Option<Vec<u8>>> {

@@ -16,6 +16,7 @@ use crate::package::file::FileSource;
 use crate::package::manifest::Manifest;
 use crate::package::reader::Chunk;
 use crate::package::{PackageFault, PackageLine, VerifiedPackage};
+use crate::signing::keyed::KeyedHash;
 use crate::signing::{KeyRing, jwk};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::ProvinceRef;
@@ -210,7 +211,8 @@ fn parse(package: &VerifiedPackage, chunk: &Chunk) -> Result<Vec<PackageLine>, P
 }
 
 fn check_line(ring: &KeyRing, line: &PackageLine, manifest: &Manifest, position: u64) -> Result<Findings, Refusal> {
-    let read = line::read(line.jws.clone())?;
+    // Nothing is compared with what is on record, so any key does.
+    let read = line::read(line.jws.clone(), &KeyedHash::new(&[0; 32]))?;
     match &read.content {
         Content::Sheet(_) => line::check_school(&read, ring, position).map(|_| ())?,
         Content::Status(claims) => match manifest.province.as_ref().map(ProvinceRef::id) {

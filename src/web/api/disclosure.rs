@@ -69,7 +69,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     let code = site::code(&request)?;
     middleware::refuse_foreign_form(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Disclosure, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Disclosure, client).await?;
     body::require(&request, "application/json")?;
     let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
     let body = body::read(&request, payload, MAX_BODY, deadline).await?;
@@ -100,7 +100,9 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
         DiscloseRefusal::NotMatching { attempts_left } => Problem::NotMatching { attempts_left },
         DiscloseRefusal::Locked { retry_after_s } => Problem::Locked { retry_after_s },
         DiscloseRefusal::NameNeeded => Problem::NameNeeded,
-        DiscloseRefusal::Unchecked | DiscloseRefusal::JournalUnavailable => Problem::Busy,
+        DiscloseRefusal::Unchecked | DiscloseRefusal::JournalUnavailable | DiscloseRefusal::LimitsUnavailable => {
+            Problem::Busy
+        }
         DiscloseRefusal::TokenNotValid => Problem::TokenNotValid,
         DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }

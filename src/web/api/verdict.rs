@@ -1,11 +1,13 @@
-//! `GET /api/v1/transcripts/{code}`: the hot path. Nothing is formatted, awaited or logged here.
+//! `GET /api/v1/transcripts/{code}`: the hot path. Nothing is formatted or logged here,
+//! and nothing awaited where records are local.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::json;
+use crate::portal::answer::VerdictAnswer;
 use crate::transcript::TranscriptCode;
-use crate::web::backend::Work;
+use crate::web::backend::{self, Work};
 use crate::web::problem::Problem;
 use crate::web::routes::DISCLOSURE;
 use crate::web::{AppState, middleware, site};
@@ -20,12 +22,13 @@ const TYPICAL: usize = 2048;
 pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
     let code = code(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Verdict, client).await?;
     let mut response = Err(Problem::Internal);
-    state.backend.verdict(&code, state.now(), &mut |answer| {
+    let mut respond = |answer: &VerdictAnswer<'_>| {
         state.metrics.count_verdict(answer.verdict);
         response = json(site::status(answer.verdict), answer, TYPICAL);
-    });
+    };
+    backend::verdict(&*state.backend, &code, state.now(), &mut respond).await;
     let mut response = response?;
     site::put_retry_after(&mut response);
     Ok(response)

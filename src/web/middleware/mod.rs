@@ -26,7 +26,7 @@ use super::problem::Problem;
 use super::routes::{Spec, Surface};
 use super::site;
 
-pub use client::{address, refuse_foreign_form};
+pub use client::{address, admit, refuse_foreign_form};
 pub use headers::HeaderSet;
 pub use hosts::Hosts;
 

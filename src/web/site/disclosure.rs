@@ -40,7 +40,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     let code = super::code(&request)?;
     middleware::refuse_foreign_form(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Disclosure, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Disclosure, client).await?;
     body::require(&request, "application/x-www-form-urlencoded")?;
     let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
     let body = body::read(&request, payload, MAX_FORM, deadline).await?;
@@ -49,13 +49,13 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
         .into_inner();
     let factor = match form.factor() {
         Ok(factor) => factor,
-        Err(outcome) => return again(&request, &state, &code, &form, outcome),
+        Err(outcome) => return again(&request, &state, &code, &form, outcome).await,
     };
     let (backend, now) = (Arc::clone(&state.backend), state.now());
     let result = web::block(move || backend.disclose(&code, &factor, client, now)).await;
     match result.map_err(|_| Problem::Busy)? {
-        Ok(opened) => opened_page(&request, &state, &code, &opened),
-        Err(refusal) => refused(&request, &state, &code, &form, refusal),
+        Ok(opened) => opened_page(&request, &state, &code, &opened).await,
+        Err(refusal) => refused(&request, &state, &code, &form, refusal).await,
     }
 }
 
@@ -92,7 +92,7 @@ fn from_parts(day: &str, month: &str, year: &str) -> Option<BirthDate> {
     .filter(|_| year.len() == 4)
 }
 
-fn opened_page(
+async fn opened_page(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,
@@ -104,9 +104,10 @@ fn opened_page(
             pages::transcript::transcript(frame, answer, &opened.sheets)
         })
     })
+    .await
 }
 
-fn refused(
+async fn refused(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,
@@ -117,17 +118,19 @@ fn refused(
         DiscloseRefusal::NotMatching { attempts_left } => Outcome::Mismatch { attempts_left },
         DiscloseRefusal::Locked { retry_after_s } => Outcome::Locked { retry_after_s },
         DiscloseRefusal::NameNeeded => Outcome::NameNeeded,
-        DiscloseRefusal::JournalUnavailable | DiscloseRefusal::Unchecked => Outcome::Unavailable,
+        DiscloseRefusal::JournalUnavailable | DiscloseRefusal::Unchecked | DiscloseRefusal::LimitsUnavailable => {
+            Outcome::Unavailable
+        }
         DiscloseRefusal::NothingLeft => Outcome::Closed,
         DiscloseRefusal::TokenNotValid => Outcome::BadToken,
         // The verdict page says so itself.
         DiscloseRefusal::Unknown => Outcome::NotAsked,
     };
-    again(request, state, code, form, outcome)
+    again(request, state, code, form, outcome).await
 }
 
 /// The verdict page once more, with the form and what is wrong with it.
-fn again(
+async fn again(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,
@@ -145,7 +148,8 @@ fn again(
     let mut response = super::verdict::with_verdict(state, code, |answer| {
         let path = format!("/v/{code}");
         super::page(request, state, status, &path, |frame| pages::verdict::verdict(frame, answer, &asked))
-    })?;
+    })
+    .await?;
     if let Outcome::Locked { retry_after_s } = outcome {
         Problem::Locked { retry_after_s }.put_headers(&mut response);
     }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::portal::answer::VerdictAnswer;
 use crate::transcript::TranscriptCode;
-use crate::web::backend::Work;
+use crate::web::backend::{self, Work};
 use crate::web::pages::second_factor::Asked;
 use crate::web::problem::Problem;
 use crate::web::{AppState, middleware, pages};
@@ -17,7 +17,7 @@ use crate::web::{AppState, middleware, pages};
 pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
     let code = super::code(&request)?;
     let client = middleware::address(&request, &state);
-    state.gate.admit(Work::Verdict, client).map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+    middleware::admit(&state, Work::Verdict, client).await?;
     with_verdict(&state, &code, |answer| {
         state.metrics.count_verdict(answer.verdict);
         let path = format!("/v/{code}");
@@ -25,19 +25,20 @@ pub async fn show(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
             pages::verdict::verdict(frame, answer, &Asked::FIRST)
         })
     })
+    .await
 }
 
 /// Makes a response of a code's verdict.
 ///
 /// # Errors
 /// [`Problem::Internal`] when the portal breaks its word and answers nothing.
-pub(super) fn with_verdict(
+pub(super) async fn with_verdict(
     state: &AppState,
     code: &TranscriptCode,
     respond: impl Fn(&VerdictAnswer<'_>) -> HttpResponse,
 ) -> Result<HttpResponse, Problem> {
     let mut response = None;
-    state.backend.verdict(code, state.now(), &mut |answer| response = Some(respond(answer)));
+    backend::verdict(&*state.backend, code, state.now(), &mut |answer| response = Some(respond(answer))).await;
     let mut response = response.ok_or(Problem::Internal)?;
     super::put_retry_after(&mut response);
     Ok(response)
