@@ -19,6 +19,7 @@
 //! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
+//! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
 //! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
@@ -47,6 +48,7 @@
 //! shared:
 //!
 //! switches: fsync transcript
+//! certificates: fsync signing transcript
 //! ledger: fsync segments signing tlog transcript
 //! journal: fsync signing transcript
 //! heads: segments transcript
@@ -55,13 +57,14 @@
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
-//! portal: config follow journal ledger limits package records shared signing tlog transcript
+//! portal: certificates config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal signing switches tlog transcript
-//! cli: config consistency follow fsync heads intake journal ledger limits package portal records shared signing switches synth tlog transcript web
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records shared signing switches synth tlog transcript web
 //! ```
 
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod consistency;

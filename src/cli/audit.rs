@@ -129,7 +129,17 @@ fn audit_data(context: &Context) -> Result<Outcome, CliFault> {
         findings.add("heads and records", audit_derived(&data)?);
     }
     findings.add("journal", audit_journal(&data));
+    findings.add("certificates", audit_certificates(&data));
     findings.tell(context)
+}
+
+/// Whether what is kept is what its names say. What it is worth is judged anew by every process that starts.
+fn audit_certificates(data: &DataDir) -> Result<String, String> {
+    let kept = data.certificates().load().map_err(|e| e.to_string())?;
+    match kept.damaged().first() {
+        None => Ok(format!("{} files", kept.len())),
+        Some(file) => Err(format!("certificates/{file} is damaged; restore it from the backup, or remove it")),
+    }
 }
 
 /// The first server makes the journal: without one, nothing was ever disclosed from here.

@@ -5,6 +5,7 @@
 //! | `keys/` | log, freshness, portal and storage keys | the portal's identity and every body: back it up |
 //! | `ledger/` | the ledger | everything: back it up |
 //! | `journal/` | who saw what | irreplaceable: back it up |
+//! | `certificates/` | official certificates and what authorities said of them | `official` turns `technical`: back it up |
 //! | `derived/` | heads, records (or what brings them back to Redis), the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
 //! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
@@ -18,6 +19,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 
 use super::CliFault;
+use crate::certificates::Store;
 use crate::config::{Config, LimitsBackend, RecordsBackend};
 use crate::follow::{FollowFault, Follower, SeenFault, SeenFile};
 use crate::heads::{Heads, HeadsFault, HeadsOptions, durable_position};
@@ -268,6 +270,11 @@ impl DataDir {
         let Some(seen) = self.seen()? else { return Ok(()) };
         crate::fsync::create_dir(next).map_err(storage)?;
         SeenFile::in_dir(next).remember(seen).map_err(seen_fault)
+    }
+
+    /// Official certificates, and what authorities said of them.
+    pub fn certificates(&self) -> Store {
+        Store::at(self.root.join("certificates"))
     }
 
     /// The derived stores.

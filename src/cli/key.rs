@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
+use super::certificates::read_certificates;
 use super::files::{certificate_thumbprint, read_jwk, read_private_key, write_new};
 use super::{CliFault, Context, Outcome, arguments, files};
 use crate::ledger::keys::KeyDir;
@@ -182,7 +183,7 @@ pub(super) struct Grant {
 impl Grant {
     fn run(&self, context: &Context) -> Result<Outcome, CliFault> {
         let by = read_private_key(&self.key)?;
-        let jwk = read_jwk(&self.grantee)?;
+        let (jwk, certificate) = self.grantee()?;
         let (holder, role) = (self.holder()?, self.role());
         let kid = PublicKey::from_jwk(&jwk).map_err(|e| CliFault::new(e, "check the file of --grantee"))?.kid();
         let claims = KeyClaims::Grant {
@@ -190,7 +191,7 @@ impl Grant {
             holder,
             role,
             jwk,
-            certificate: self.certificate.as_deref().map(certificate_thumbprint).transpose()?,
+            certificate,
             valid_from: self.from,
             valid_to: self.to,
             issued_at: self.issued_at.unwrap_or_else(arguments::now),
@@ -204,6 +205,36 @@ impl Grant {
         let answer = json!({"kid": kid, "granted_by": by.public().kid(), "file": self.out});
         context.print(&answer, format!("granted  {kid}\nfile     {}", self.out.display()))?;
         Ok(Outcome::Yes)
+    }
+
+    /// The key and the certificate it is bound to: a certificate as grantee brings both.
+    fn grantee(&self) -> Result<(Jwk, Option<Kid>), CliFault> {
+        let is_certificate = |path: &Path| -> Result<bool, CliFault> {
+            let bytes = files::read_bytes(path)?;
+            Ok(bytes.first() == Some(&0x30) || bytes.windows(17).any(|w| w == b"BEGIN CERTIFICATE"))
+        };
+        let certified = match is_certificate(&self.grantee)? {
+            true => Some(certified_key(&self.grantee)?),
+            false => None,
+        };
+        let jwk = match &certified {
+            Some((jwk, _)) => jwk.clone(),
+            None => read_jwk(&self.grantee)?,
+        };
+        let bound = match &self.certificate {
+            None => return Ok((jwk, certified.map(|(_, thumbprint)| thumbprint))),
+            Some(text) => certificate_thumbprint(text)?,
+        };
+        // A certificate that is here can be compared; a bare thumbprint is taken at its word.
+        let given = self.certificate.as_deref().map(Path::new).filter(|path| path.exists());
+        let other = match given {
+            Some(path) => certified_key(path)?.0 != jwk,
+            None => certified.is_some_and(|(_, thumbprint)| thumbprint != bound),
+        };
+        match other {
+            true => Err(CliFault::new("the certificate is for another key", "give the certificate of --grantee")),
+            false => Ok((jwk, Some(bound))),
+        }
     }
 
     const fn role(&self) -> Role {
@@ -235,6 +266,18 @@ impl Grant {
             }),
         }
     }
+}
+
+/// The key of a certificate, and its thumbprint.
+fn certified_key(path: &Path) -> Result<(Jwk, Kid), CliFault> {
+    let certificates = read_certificates(path)?;
+    let certificate = certificates.first().and_then(|one| Some((one.public_key()?.to_jwk(), one.thumbprint())));
+    certificate.ok_or_else(|| {
+        CliFault::new(
+            format_args!("{}: the certificate's key is neither P-256 nor RSA", path.display()),
+            "sheets are signed with P-256 or RSA keys of certificates",
+        )
+    })
 }
 
 fn sign_entry(claims: &KeyClaims, by: &PrivateKey, certificate: Option<&str>) -> Result<Jws, CliFault> {

@@ -35,6 +35,10 @@ pub enum Request {
         /// 32 hex digits.
         code: String,
     },
+    /// Ask authorities about certificates now.
+    RefreshCertificates,
+    /// What is known about certificates.
+    Certificates,
     /// How the server is.
     Status,
     /// The clock is right although it is far past the last cosignature.

@@ -7,6 +7,8 @@
 mod arguments;
 pub mod audit;
 mod backend;
+mod certificate;
+pub mod certificates;
 pub mod data_dir;
 pub mod demo;
 mod files;
@@ -74,6 +76,9 @@ enum Command {
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
+    /// Official certificates: keep, ask about, show
+    #[command(subcommand)]
+    Certificate(certificate::Command),
     /// Sign sheets; make, inspect and check packages
     #[command(subcommand)]
     Package(package::Command),
@@ -192,6 +197,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Report(args) => report::run(args, context),
         Command::Switch(command) => command.run(context),
         Command::Key(command) => command.run(context),
+        Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use serde_json::{Value, json};
 
+use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::{CliFault, ingest, now};
@@ -33,6 +34,7 @@ pub struct Node {
     pub journal: Arc<Journal>,
     /// The ledger's writer, if this process is it.
     pub intake: Option<SharedIntake>,
+    certificates: Arc<Certificates>,
     data: DataDir,
 }
 
@@ -50,6 +52,7 @@ impl Node {
         };
         let Following { follower, records, reader } = data.following(&data.derived())?;
         let journal = data.journal()?;
+        let certificates = Arc::new(Certificates::open(data)?);
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
         let refill = Refill::new(Arc::clone(&reader), follower.published(), Arc::clone(&records));
@@ -60,6 +63,7 @@ impl Node {
         let portal = Arc::new(Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&follow_fault),
+            official: Arc::default(),
             records,
             reader,
             disk: data.ledger_disk()?,
@@ -76,7 +80,11 @@ impl Node {
             let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
             spawn("freshness", move || keep_fresh(&intake, every))?;
         }
-        Ok(Self { portal, journal, intake, data: data.clone() })
+        if certificates.has_roots() {
+            let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
+            spawn("certificates", move || certificates.keep_judged(&portal, writes))?;
+        }
+        Ok(Self { portal, journal, intake, certificates, data: data.clone() })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -88,6 +96,14 @@ impl Node {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Judges the certificates now: a command that answers once cannot wait for the background.
+    ///
+    /// # Errors
+    /// When what is kept cannot be read.
+    pub fn judge_certificates(&self) -> Result<(), CliFault> {
+        self.certificates.judge(&self.portal)
     }
 
     /// Answers a command of this machine.
@@ -111,6 +127,11 @@ impl Node {
                 })?;
                 Ok(self.portal.verdict(&code, now(), |answer| serde_json::to_value(answer).unwrap_or_default()))
             }
+            Request::RefreshCertificates => {
+                let report = self.certificates.refresh(&self.portal)?;
+                Ok(serde_json::to_value(report).unwrap_or_default())
+            }
+            Request::Certificates => Ok(self.certificates.answer(&self.portal)),
             Request::Status => Ok(self.status()),
             Request::ConfirmClock => {
                 let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);

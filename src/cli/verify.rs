@@ -1,18 +1,21 @@
 //! `hocba verify`: the verdict on a code, a package or exported evidence.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::certificates::{Certificates, read_certificates};
 use super::data_dir::DataDir;
 use super::local::{self, Request};
 use super::node::Node;
 use super::{CliFault, Context, Outcome, public_log};
 use crate::package::file::FileSource;
 use crate::package::{Limits, OpenPackage};
-use crate::portal::evidence::{self, SheetEvidence};
+use crate::portal::certificate_evidence::Trusted;
+use crate::portal::evidence::{self, Holds, SheetEvidence};
+use crate::signing::certificates::Strength;
 use crate::tlog::checkpoint::LogVerifier;
 use crate::transcript::TranscriptCode;
 
@@ -34,6 +37,9 @@ pub struct VerifyArgs {
     /// The freshness cosigner's verifier key (GET /log/vkey-freshness)
     #[arg(long, requires = "vkey")]
     freshness_vkey: Option<String>,
+    /// Root certificates (DER or PEM) by which evidence is judged official; those of --data by default
+    #[arg(long, value_name = "FILE")]
+    certificate_roots: Vec<PathBuf>,
 }
 
 /// Longest evidence file, in bytes.
@@ -63,6 +69,7 @@ fn verify_code(code: &TranscriptCode, context: &Context) -> Result<Outcome, CliF
         None => {
             let node = Node::start(&data, false)?;
             node.wait_until_followed();
+            node.judge_certificates()?;
             node.portal.verdict(code, super::now(), |answer| serde_json::to_value(answer).unwrap_or_default())
         }
     };
@@ -146,19 +153,57 @@ fn log_keys(args: &VerifyArgs, context: &Context) -> Result<LogVerifier, CliFaul
     }
 }
 
+/// Roots named on the command line, else those of the data directory; None: certificates are not judged.
+fn trusted(args: &VerifyArgs, context: &Context) -> Result<Option<Trusted>, CliFault> {
+    if args.certificate_roots.is_empty() {
+        return match &context.data {
+            Some(data) => {
+                let certificates = Certificates::open(&DataDir::at(data, &context.config))?;
+                Ok(certificates.has_roots().then(|| certificates.trusted()))
+            }
+            None => Ok(None),
+        };
+    }
+    let mut roots = Vec::new();
+    for file in &args.certificate_roots {
+        roots.extend(read_certificates(file)?);
+    }
+    Ok(Some(Trusted { roots, policies: Vec::new() }))
+}
+
+fn describe(holds: &Holds) -> Value {
+    let mut answer = json!({
+        "holds": true, "code": holds.code, "school_year": holds.school_year, "leaf_index": holds.leaf_index,
+        "ledger_size": holds.ledger_size, "checkpoint_time": holds.checkpoint_time,
+    });
+    match &holds.official {
+        None => {}
+        Some(Ok(strength)) => {
+            answer["signed_with"] = json!("official");
+            answer["old_algorithm"] = json!(*strength == Strength::Old);
+        }
+        Some(Err(why)) => {
+            answer["signed_with"] = json!("technical");
+            answer["not_official"] = json!(why.to_string());
+        }
+    }
+    answer
+}
+
 /// A disclosure as the API answers it, its `evidence` alone, or the evidence of one sheet.
 fn sheets_of(text: &[u8]) -> Result<Vec<SheetEvidence>, serde_json::Error> {
     #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum File {
-        Answer { evidence: Vec<SheetEvidence> },
-        List(Vec<SheetEvidence>),
-        One(Box<SheetEvidence>),
+    struct Answer {
+        evidence: Vec<SheetEvidence>,
     }
-    Ok(match serde_json::from_slice(text)? {
-        File::Answer { evidence } | File::List(evidence) => evidence,
-        File::One(evidence) => vec![*evidence],
-    })
+    // One after the other: an untagged enum cannot hold the signed objects as they stand.
+    if text.trim_ascii_start().starts_with(b"[") {
+        return serde_json::from_slice(text);
+    }
+    match serde_json::from_slice::<Answer>(text) {
+        Ok(answer) => Ok(answer.evidence),
+        Err(_) => serde_json::from_slice(text).map(|one| vec![one]),
+    }
 }
 
 fn verify_evidence(text: &[u8], args: &VerifyArgs, context: &Context) -> Result<Outcome, CliFault> {
@@ -166,13 +211,11 @@ fn verify_evidence(text: &[u8], args: &VerifyArgs, context: &Context) -> Result<
         CliFault::new(format_args!("the file is neither a package nor evidence: {e}"), "export the evidence again")
     })?;
     let verifier = log_keys(args, context)?;
+    let trusted = trusted(args, context)?;
     let mut found = Vec::new();
     for sheet in &sheets {
-        match evidence::check(sheet, &verifier, &context.config.trust.roots) {
-            Ok(holds) => found.push(json!({
-                "holds": true, "code": holds.code, "school_year": holds.school_year, "leaf_index": holds.leaf_index,
-                "ledger_size": holds.ledger_size, "checkpoint_time": holds.checkpoint_time,
-            })),
+        match evidence::check(sheet, &verifier, &context.config.trust.roots, trusted.as_ref()) {
+            Ok(holds) => found.push(describe(&holds)),
             Err(fault) => found.push(json!({ "holds": false, "fault": fault.to_string() })),
         }
     }
@@ -181,9 +224,10 @@ fn verify_evidence(text: &[u8], args: &VerifyArgs, context: &Context) -> Result<
         .iter()
         .map(|f| match f["holds"] == true {
             true => format!(
-                "holds  {} {}",
+                "holds  {} {}  signed with {}",
                 f["school_year"].as_str().unwrap_or_default(),
-                f["code"].as_str().unwrap_or_default()
+                f["code"].as_str().unwrap_or_default(),
+                f["signed_with"].as_str().unwrap_or("granted keys (give --certificate-roots to judge certificates)"),
             ),
             false => format!("FAULT  {}", f["fault"].as_str().unwrap_or_default()),
         })

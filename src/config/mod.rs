@@ -49,6 +49,8 @@ pub struct Config {
     pub keys: Keys,
     /// The transparency log.
     pub log: Log,
+    /// Official certificates.
+    pub certificates: Certificates,
     /// What packages may be.
     pub intake: Intake,
     /// Rate limits and attempts.
@@ -143,6 +145,26 @@ pub struct Log {
     pub max_age_s: u64,
     /// Hours the clock may jump ahead of the last cosignature.
     pub max_clock_gap_h: u64,
+}
+
+/// `[certificates]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificates {
+    /// Files of root certificates (DER or PEM), relative to the data directory; none: nothing is official.
+    pub roots: Vec<String>,
+    /// Policies (dotted numbers) of which a certificate must name one; none: any will do.
+    pub policies: Vec<String>,
+    /// Whether the writer asks authorities.
+    pub fetch: bool,
+    /// Hosts (`host` or `host:port`) that may be asked.
+    pub allowed_hosts: Vec<String>,
+    /// Whether single certificates are asked about, beside the lists.
+    pub ocsp: bool,
+    /// Seconds between rounds of asking.
+    pub refresh_s: u64,
+    /// Milliseconds for one answer.
+    pub timeout_ms: u64,
 }
 
 /// `[[intake.windows]]`
@@ -320,6 +342,11 @@ impl Config {
                 self.limits.disclosures_per_minute > 0 && self.limits.disclosure_burst > 0,
                 "limits.disclosure* must be above 0",
             ),
+            (self.certificates.refresh_s > 0, "certificates.refresh_s must be above 0"),
+            (
+                self.certificates.policies.iter().all(|p| is_dotted(p)),
+                "certificates.policies are dotted numbers, as 2.16.704.1.1.1.1.1",
+            ),
             (
                 !self.uses_redis() || !self.redis.urls.is_empty(),
                 "records.backend and limits.backend = \"redis\" need redis.urls",
@@ -349,6 +376,10 @@ impl Config {
             None => Ok(()),
         }
     }
+}
+
+fn is_dotted(policy: &str) -> bool {
+    policy.contains('.') && policy.split('.').all(|arc| !arc.is_empty() && arc.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Tables merge member by member; anything else replaces.

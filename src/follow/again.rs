@@ -9,7 +9,7 @@ use super::step::read_entry;
 use super::{FollowFault, Reflected};
 use crate::ledger::entry::FactsEntry;
 use crate::ledger::reader::LedgerReader;
-use crate::records::{RecordKey, RecordStore};
+use crate::records::{Part, RecordKey, RecordStore};
 use crate::tlog::leaf::Leaf;
 use crate::transcript::TranscriptCode;
 use crate::transcript::record::{HeadDigest, Record, TranscriptRecord};
@@ -44,7 +44,7 @@ impl Entries {
     fn change(&self, state: &Reflected, index: u64) -> Result<Change, FollowFault> {
         let bundle = self.bundle(index / BUNDLE, state.position.size)?;
         let (leaf, entry) = bundle.get((index % BUNDLE) as usize).ok_or(FollowFault::Derived)?;
-        read_entry(&state.tree, index, leaf, entry.clone())
+        read_entry(&state.tree, index, leaf, entry.clone(), None)
     }
 
     /// The record of a code as these heads name it; None when the store cannot say what it is made of, or
@@ -58,8 +58,8 @@ impl Entries {
         let Some(made_of) = records.made_of(&key.code)? else { return Ok(None) };
         let mut record: Option<TranscriptRecord> = None;
         // The trail may be ahead of the heads by a step.
-        for index in made_of.into_iter().filter(|index| *index < state.position.size) {
-            self.append(state, index, &key.code, &mut record)?;
+        for part in made_of.into_iter().filter(|part| part.index < state.position.size) {
+            self.append(state, part, &key.code, &mut record)?;
         }
         let encoded = record.map(|record| Record::Transcript(record).encode());
         Ok(encoded.filter(|bytes| HeadDigest::of(bytes) == key.head))
@@ -68,12 +68,14 @@ impl Entries {
     fn append(
         &self,
         state: &Reflected,
-        index: u64,
+        part: Part,
         of: &TranscriptCode,
         record: &mut Option<TranscriptRecord>,
     ) -> Result<(), FollowFault> {
-        match self.change(state, index)? {
-            Change::Sheet { code, level, entry } if code == *of => {
+        match self.change(state, part.index)? {
+            Change::Sheet { code, level, mut entry, certified } if code == *of => {
+                // Who signed is not looked up again: what was found then is in the head.
+                entry.certified = certified.zip(part.certified).map(|(sheet, grants)| sheet.by(grants));
                 let empty = || TranscriptRecord { code, level, sheets: Vec::new(), statuses: Vec::new() };
                 record.get_or_insert_with(empty).sheets.push(entry);
             }

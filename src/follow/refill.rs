@@ -153,11 +153,14 @@ impl Refill {
         let mut keys = Vec::with_capacity(entries.len());
         for (at, (leaf, entry)) in entries.iter().enumerate() {
             let index = bundle * BUNDLE + at as u64;
-            let change = derive::change(index, leaf, entry.clone());
+            let change = derive::change(index, leaf, entry.clone(), None);
             let Change::Sheet { code, .. } = change.map_err(|reason| FollowFault::Facts { index, reason })? else {
                 continue;
             };
-            let begins_here = self.records.made_of(&code)?.is_some_and(|made_of| made_of.first() == Some(&index));
+            let begins_here = self
+                .records
+                .made_of(&code)?
+                .is_some_and(|made_of| made_of.first().is_some_and(|part| part.index == index));
             if let (true, Some(head)) = (begins_here, now.heads.get(code.as_bytes())?) {
                 keys.push(RecordKey { code, head });
             }

@@ -7,14 +7,18 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::again::BUNDLE;
-use super::derive::{self, Change, grant_key};
+use super::derive::{self, CertifiedSheet, Change};
 use super::{FollowFault, Follower, reflected, remember};
 use crate::heads::{Flush, Position};
 use crate::ledger::entry::FactsEntry;
-use crate::records::{RecordKey, RecordsFault};
+use crate::records::{RecordKey, RecordsFault, grant_key, newest_bound_key};
+use crate::signing::Kid;
 use crate::tlog::leaf::{Leaf, leaf_hash};
 use crate::tlog::tree::VerifiedTree;
-use crate::transcript::record::{HeadDigest, Record, TranscriptRecord};
+use crate::transcript::record::{
+    BoundGrant, Certified, CertifiedRole, HeadDigest, Record, StatusEntry, TranscriptRecord,
+};
+use crate::transcript::status::Status;
 use crate::transcript::{Level, Moment, TranscriptCode};
 
 /// Bundles of 256 entries in a step: small enough that a new sheet shows within a second, large
@@ -41,6 +45,8 @@ impl Progress {
 
 type Known = HashMap<TranscriptCode, (HeadDigest, Record)>;
 type Touched = HashMap<TranscriptCode, (Option<HeadDigest>, Record)>;
+/// Grants of keys that are bound to certificates: where they stand, and what they are bound to.
+type KnownGrants = HashMap<Kid, (u64, BoundGrant)>;
 
 impl Follower {
     /// Looks for a new checkpoint and follows one step towards it.
@@ -100,22 +106,33 @@ impl Follower {
         let width = (size - start).min(BUNDLE) as u16;
         let leaves = self.reader.leaves(bundle, width)?;
         let facts = self.reader.facts(bundle, width)?;
+        // Only what names certificates needs more than its facts.
+        let is_sought = |(i, entry): (usize, &FactsEntry)| start + i as u64 >= from && entry.origin.certified;
+        let signed: Vec<Option<Box<[u8]>>> = match facts.iter().enumerate().any(is_sought) {
+            true => self.reader.bodies(bundle, width)?.into_iter().map(|body| body.signed).collect(),
+            false => Vec::new(),
+        };
         leaves
             .into_iter()
             .zip(facts)
             .enumerate()
-            .map(|(i, (leaf, entry))| (start + i as u64, leaf, entry))
-            .filter(|(index, _, _)| *index >= from)
-            .map(|(index, leaf, entry)| read_entry(tree, index, &leaf, entry))
+            .map(|(i, (leaf, entry))| (start + i as u64, leaf, entry, signed.get(i).and_then(Option::as_deref)))
+            .filter(|(index, ..)| *index >= from)
+            .map(|(index, leaf, entry, signed)| read_entry(tree, index, &leaf, entry, signed))
             .collect()
     }
 
     fn derive_records(&self, changes: Vec<Change>) -> Result<Touched, FollowFault> {
         let mut known = self.known_records(&changes)?;
         let mut touched = Touched::with_capacity(changes.len() * 2);
+        let mut grants = KnownGrants::new();
         for change in changes {
             match change {
-                Change::Sheet { code, level, entry } => {
+                Change::Sheet { code, level, mut entry, certified } => {
+                    entry.certified = match certified {
+                        Some(sheet) => self.certified(&touched, &mut grants, &sheet)?,
+                        None => None,
+                    };
                     let pointer = Record::SheetPointer { sheet: entry.sheet, code };
                     touched.insert(entry.sheet.as_lookup(), (None, pointer));
                     let record = transcript(&mut known, &mut touched, code, Some(level))?;
@@ -123,11 +140,10 @@ impl Follower {
                 }
                 Change::Status { code, entry } => {
                     let record = transcript(&mut known, &mut touched, code, None)?;
+                    forget_erased_signers(record, &entry);
                     record.statuses.push(entry);
                 }
-                Change::Grant { kid, leaf } => {
-                    touched.insert(grant_key(&kid), (None, Record::GrantPointer { kid: kid.0, leaf }));
-                }
+                Change::Grant { kid, leaf, bound } => self.note_grant(&mut touched, kid, leaf, bound)?,
                 Change::Nothing => {}
             }
         }
@@ -145,12 +161,97 @@ impl Follower {
             }
         }
         let keys: Vec<RecordKey> = keys.into_values().collect();
-        let found = match self.records.get_batch(&keys) {
-            // Following does not wait for a store that is elsewhere: the ledger is here.
-            Err(RecordsFault::Away | RecordsFault::Refused(_)) => vec![None; keys.len()],
-            found => found?,
-        };
+        let found = self.stored(&keys)?;
         keys.iter().zip(found).map(|(key, found)| Ok((key.code, self.known_record(key, found)?))).collect()
+    }
+
+    /// Following does not wait for a store that is elsewhere: the ledger is here.
+    fn stored(&self, keys: &[RecordKey]) -> Result<Vec<Option<Vec<u8>>>, FollowFault> {
+        match self.records.get_batch(keys) {
+            Err(RecordsFault::Away | RecordsFault::Refused(_)) => Ok(vec![None; keys.len()]),
+            found => Ok(found?),
+        }
+    }
+
+    /// A grant, and if its key is bound to a certificate, its place at the front of their list.
+    fn note_grant(
+        &self,
+        touched: &mut Touched,
+        kid: Kid,
+        leaf: u64,
+        bound: Option<(Kid, CertifiedRole)>,
+    ) -> Result<(), FollowFault> {
+        let bound = match bound {
+            None => None,
+            Some((certificate, role)) => {
+                let (head, newest) = match self.touched_or_known(touched, newest_bound_key())? {
+                    Some((head, Record::NewestBound { kid })) => (head, Some(kid)),
+                    None => (None, None),
+                    Some(_) => return Err(FollowFault::Derived),
+                };
+                touched.insert(newest_bound_key(), (head, Record::NewestBound { kid: kid.0 }));
+                Some(BoundGrant { role, certificate: certificate.0, previous: newest })
+            }
+        };
+        touched.insert(grant_key(&kid.0), (None, Record::GrantPointer { kid: kid.0, leaf, bound }));
+        Ok(())
+    }
+
+    /// Head and institution among those who signed with certificates; None unless both did.
+    fn certified(
+        &self,
+        touched: &Touched,
+        grants: &mut KnownGrants,
+        sheet: &CertifiedSheet,
+    ) -> Result<Option<Certified>, FollowFault> {
+        let (mut head, mut institution) = (None, None);
+        for (kid, certificate) in &sheet.signers {
+            let Some((leaf, bound)) = self.bound_grant(touched, grants, kid)? else { continue };
+            match bound.role {
+                _ if bound.certificate != certificate.0 => {}
+                CertifiedRole::Head => head = head.or(Some(leaf)),
+                CertifiedRole::Institution => institution = institution.or(Some(leaf)),
+                CertifiedRole::Teacher | CertifiedRole::Office => {}
+            }
+        }
+        Ok(head.zip(institution).map(|(head, institution)| sheet.by([head, institution])))
+    }
+
+    /// A school signs many sheets of a step: its grants are looked up once.
+    fn bound_grant(
+        &self,
+        touched: &Touched,
+        grants: &mut KnownGrants,
+        kid: &Kid,
+    ) -> Result<Option<(u64, BoundGrant)>, FollowFault> {
+        if let Some(known) = grants.get(kid) {
+            return Ok(Some(*known));
+        }
+        match self.touched_or_known(touched, grant_key(&kid.0))? {
+            Some((_, Record::GrantPointer { leaf, bound: Some(bound), .. })) => {
+                grants.insert(*kid, (leaf, bound));
+                Ok(Some((leaf, bound)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A record that is no booklet, as this step has it so far.
+    fn touched_or_known(
+        &self,
+        touched: &Touched,
+        code: TranscriptCode,
+    ) -> Result<Option<(Option<HeadDigest>, Record)>, FollowFault> {
+        match touched.get(&code) {
+            Some((head, record)) => Ok(Some((*head, record.clone()))),
+            None => {
+                let Some(head) = self.heads.view().get(code.as_bytes())? else { return Ok(None) };
+                let key = RecordKey { code, head };
+                let found = self.stored(&[key])?.pop().flatten();
+                let (head, record) = self.known_record(&key, found)?;
+                Ok(Some((Some(head), record)))
+            }
+        }
     }
 
     /// A record that matches its head: as it was found, or made again from the ledger.
@@ -198,6 +299,15 @@ impl Follower {
     }
 }
 
+/// Once a sheet's body is gone nobody can derive any more who signed it; so nobody keeps it either, and all
+/// who follow the ledger, from then or from its beginning, have the same record.
+fn forget_erased_signers(record: &mut TranscriptRecord, status: &StatusEntry) {
+    if status.status == Status::Erased {
+        let concerned = record.sheets.iter_mut().filter(|sheet| status.sheet.is_none_or(|id| id == sheet.sheet));
+        concerned.for_each(|sheet| sheet.certified = None);
+    }
+}
+
 /// The booklet's record as this step has it so far; what the store has of it the first time.
 fn transcript<'t>(
     known: &mut Known,
@@ -222,16 +332,18 @@ fn transcript<'t>(
     }
 }
 
-/// An entry that matches its leaf, which stands in the tree.
+/// An entry that matches its leaf, which stands in the tree. `signed` as [`derive::change`] wants it.
 pub(super) fn read_entry(
     tree: &VerifiedTree,
     index: u64,
     leaf: &Leaf,
     entry: FactsEntry,
+    signed: Option<&[u8]>,
 ) -> Result<Change, FollowFault> {
     if !entry.matches(leaf) {
         return Err(FollowFault::Leaf(index));
     }
     tree.contains(index, &leaf_hash(&leaf.encode()))?;
-    derive::change(index, leaf, entry).map_err(|reason| FollowFault::Facts { index, reason })
+    let signed = signed.filter(|_| entry.origin.certified);
+    derive::change(index, leaf, entry, signed).map_err(|reason| FollowFault::Facts { index, reason })
 }

@@ -19,7 +19,7 @@ use crate::ledger::packages;
 use crate::ledger::{ExtraFile, NewEntry, Origin, Session};
 use crate::package::{Arriving, PackageLine, VerifiedPackage};
 use crate::signing::grant::KeyClaims;
-use crate::signing::{KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
+use crate::signing::{Jws, KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
 use crate::transcript::province::{ProvinceCode, ProvinceId};
 use crate::transcript::sheet::MAX_PAYLOAD;
@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
             facts: facts.into(),
             signed_digest: *jws.signed_digest(),
             signed: jws.to_stored().into(),
-            origin: Origin { package: self.next, line: 1 },
+            origin: Origin { package: self.next, line: 1, certified: false },
         })?;
         Ok(())
     }
@@ -458,7 +458,7 @@ impl<'a> Run<'a> {
             facts: line.facts.clone(),
             signed_digest: *line.jws.signed_digest(),
             signed: line.jws.to_stored().into(),
-            origin: Origin { package, line: number },
+            origin: Origin { package, line: number, certified: names_a_certificate(&line.jws) },
         };
         self.append(entry)
     }
@@ -543,6 +543,10 @@ fn granted_kid(payload: &[u8]) -> Result<Kid, strict::JsonFault> {
 
 /// Lines by number, each read or refused.
 type ReadLines = Vec<(u32, Result<ReadLine, Refusal>)>;
+
+fn names_a_certificate(jws: &Jws) -> bool {
+    jws.signatures().iter().any(|signature| signature.certificate.is_some())
+}
 
 /// The province in a leaf: the signer's, `00` for the ministry.
 fn leaf_province(signer: Option<ProvinceId>) -> (ProvinceCode, u32) {

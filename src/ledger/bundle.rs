@@ -4,6 +4,7 @@
 //! magic "hocba/b" ‖ version u8 = 1 ‖ bundle number u64 ‖ width u16
 //! 9 × (sealed length u32 ‖ raw length u32)          section A, then up to 8 parts of section B
 //! section A   blinds[32]… ‖ signed digests[32]… ‖ origins (u64 ‖ u32)… ‖ lengths u32… ‖ facts…
+//! origin      leaf of the manifest u64 ‖ (bit 31: a signature names a certificate; line in the package) u32
 //! section B   in parts of 32 entries: lengths u32… ‖ signed objects… (length 0: erased)
 //! ```
 //!
@@ -33,6 +34,8 @@ const PARTS: usize = BUNDLE_WIDTH / PART_WIDTH;
 const SECTIONS: usize = 1 + PARTS;
 /// Length of the header that every bundle starts with.
 pub const HEADER_LEN: usize = 8 + 8 + 2 + SECTIONS * 8;
+/// Bit of an origin's line that is set where a signature names a certificate; packages are shorter.
+const CERTIFIED: u32 = 1 << 31;
 const NONCE: usize = 24;
 const TAG: usize = 16;
 /// Fixed bytes of one entry in section A: blind, digest, origin, length.
@@ -277,7 +280,7 @@ impl Opener {
             entries.push(FactsEntry {
                 blind: blinds.array()?,
                 signed_digest: digests.array()?,
-                origin: Origin { package: origins.array().map(u64::from_be_bytes)?, line: origins.number()? },
+                origin: read_origin(&mut origins)?,
                 facts: rest.take(lengths.number()? as usize)?.into(),
             });
         }
@@ -369,7 +372,9 @@ fn raw_facts(entries: &[BodyEntry]) -> Result<Vec<u8>, BundleFault> {
     entries.iter().for_each(|e| raw.extend_from_slice(&e.facts.signed_digest));
     for entry in entries {
         raw.extend_from_slice(&entry.facts.origin.package.to_be_bytes());
-        raw.extend_from_slice(&entry.facts.origin.line.to_be_bytes());
+        let origin = &entry.facts.origin;
+        let certified = if origin.certified { CERTIFIED } else { 0 };
+        raw.extend_from_slice(&(origin.line & !CERTIFIED | certified).to_be_bytes());
     }
     entries.iter().for_each(|e| raw.extend_from_slice(&(e.facts.facts.len() as u32).to_be_bytes()));
     entries.iter().for_each(|e| raw.extend_from_slice(&e.facts.facts));
@@ -385,6 +390,12 @@ fn raw_part(entries: &[BodyEntry]) -> Result<Vec<u8>, BundleFault> {
     entries.iter().for_each(|e| raw.extend_from_slice(&(object(e) as u32).to_be_bytes()));
     entries.iter().filter_map(|e| e.signed.as_deref()).for_each(|s| raw.extend_from_slice(s));
     Ok(raw)
+}
+
+fn read_origin(from: &mut Cursor<'_>) -> Result<Origin, BundleFault> {
+    let package = from.array().map(u64::from_be_bytes)?;
+    let line = from.number()?;
+    Ok(Origin { package, line: line & !CERTIFIED, certified: line & CERTIFIED != 0 })
 }
 
 /// Takes bytes off the front.

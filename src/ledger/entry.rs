@@ -17,6 +17,8 @@ pub struct Origin {
     pub package: u64,
     /// Line in the package; 1 is the manifest. 0: not from a package.
     pub line: u32,
+    /// Whether some signature names a certificate: whoever derives who signed looks at the signed object then.
+    pub certified: bool,
 }
 
 /// An entry that intake has checked and wants logged.

@@ -10,15 +10,15 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::Portal;
-use super::answer::{SheetVerdict, Verdict, VerdictAnswer};
+use super::answer::{SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use super::evidence::{self, SheetEvidence};
-use super::verify::{self, Found, NoRecord};
+use super::verify::{Found, NoRecord};
 use crate::follow::Reflected;
 use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
 use crate::limits::{ClientPrefix, NoAttempt};
 use crate::signing::Jws;
 use crate::transcript::contents::{BirthDate, Contents};
-use crate::transcript::record::SheetView;
+use crate::transcript::record::{Certified, SheetView};
 use crate::transcript::sheet::{Sheet, SheetClaims};
 use crate::transcript::time::Moment;
 use crate::transcript::{GroupSet, TranscriptCode, name};
@@ -118,6 +118,8 @@ struct Opened {
     whole: Sheet,
     leaf_index: u64,
     verdict: SheetVerdict,
+    /// Where it counts as signed with official certificates: by whom.
+    certified: Option<Certified>,
 }
 
 impl Portal {
@@ -146,7 +148,7 @@ impl Portal {
             NoRecord::Unknown => DiscloseRefusal::Unknown,
             NoRecord::Unchecked => DiscloseRefusal::Unchecked,
         })?;
-        let answer = verify::answer(&state, code, &found, now);
+        let answer = self.answer(&state, code, &found, now);
         if answer.verdict == Verdict::Unchecked {
             return Err(DiscloseRefusal::Unchecked);
         }
@@ -198,7 +200,8 @@ impl Portal {
                 return Err(DiscloseRefusal::Unchecked);
             }
             let whole = Sheet::parse(jws.payload(), jws.disclosures()).map_err(|_| DiscloseRefusal::Unchecked)?;
-            opened.push(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict });
+            let certified = view.certified.filter(|_| shown.signed_with == SignedWith::Official);
+            opened.push(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict, certified });
         }
         Ok(opened)
     }
@@ -243,10 +246,14 @@ impl Portal {
                 claims.code = id;
                 None
             }
-            None => Some(evidence::of_sheet(self, state, &opened.jws, opened.leaf_index, groups).map_err(|fault| {
-                tracing::error!(%fault, "evidence could not be made");
-                DiscloseRefusal::Unchecked
-            })?),
+            None => {
+                let certified = opened.certified.as_ref();
+                let made = evidence::of_sheet(self, state, &opened.jws, opened.leaf_index, groups, certified);
+                Some(made.map_err(|fault| {
+                    tracing::error!(%fault, "evidence could not be made");
+                    DiscloseRefusal::Unchecked
+                })?)
+            }
         };
         Ok(DisclosedSheet { claims, contents, verdict: opened.verdict, leaf_index: opened.leaf_index, evidence })
     }

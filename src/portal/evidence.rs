@@ -8,19 +8,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Portal;
+use super::certificate_evidence::{self, CertificateEvidence, NotOfficial, Signed, Trusted};
 use crate::follow::Reflected;
-use crate::follow::derive::grant_key;
 use crate::ledger::LedgerFault;
 use crate::ledger::packages;
 use crate::package::line::line_hash;
 use crate::package::manifest::SignedManifest;
+use crate::records::grant_key;
+use crate::signing::certificates::Strength;
 use crate::signing::jwk::Jwk;
 use crate::signing::{Jws, KeyRing, Kid};
 use crate::tlog::checkpoint::{LogVerifier, VerifiedCheckpoint};
 use crate::tlog::leaf::{Kind, Leaf, commitment, leaf_hash};
 use crate::tlog::merkle;
 use crate::tlog::proof::LogProof;
-use crate::transcript::record::RecordView;
+use crate::transcript::record::{Certified, RecordView};
 use crate::transcript::sheet::{MAX_PAYLOAD, Sheet};
 use crate::transcript::{GroupSet, Moment, SchoolYear, TranscriptCode, strict};
 
@@ -70,6 +72,9 @@ pub struct SheetEvidence {
     pub package: PackageEvidence,
     /// The grants of every key involved, up to the pinned root.
     pub keys: Vec<EntryEvidence>,
+    /// Certificates of the signers, where they count as official.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<CertificateEvidence>,
     /// What this proves and what not.
     pub note: String,
 }
@@ -87,6 +92,7 @@ pub(super) fn of_sheet(
     jws: &Jws,
     leaf_index: u64,
     groups: GroupSet,
+    certified: Option<&Certified>,
 ) -> Result<SheetEvidence, EvidenceFault> {
     let origin = portal.parts.reader.facts_of(leaf_index)?.origin;
     let manifest_jws = stored(portal, origin.package)?;
@@ -114,6 +120,8 @@ pub(super) fn of_sheet(
             path: path.iter().map(|hash| BASE64URL_NOPAD.encode(hash)).collect(),
         },
         keys,
+        certificates: certified
+            .and_then(|certified| certificate_evidence::of(&portal.parts.official.load(), certified)),
         note: NOTE.to_owned(),
     })
 }
@@ -160,7 +168,7 @@ fn grants(
             continue;
         }
         seen.push(kid);
-        let Ok(RecordView::GrantPointer { leaf, .. }) = portal.record(state, &grant_key(&kid), &mut buffer) else {
+        let Ok(RecordView::GrantPointer { leaf, .. }) = portal.record(state, &grant_key(&kid.0), &mut buffer) else {
             continue;
         };
         let jws = stored(portal, leaf)?;
@@ -183,6 +191,8 @@ pub struct Holds {
     pub ledger_size: u64,
     /// When that checkpoint was cosigned.
     pub checkpoint_time: Option<Moment>,
+    /// Whether it was signed with official certificates, and why not; None where no roots were given.
+    pub official: Option<Result<Strength, NotOfficial>>,
 }
 
 /// Why evidence does not hold.
@@ -225,7 +235,12 @@ pub enum EvidenceProblem {
 ///
 /// # Errors
 /// The first [`EvidenceProblem`].
-pub fn check(evidence: &SheetEvidence, log: &LogVerifier, roots: &[Jwk]) -> Result<Holds, EvidenceProblem> {
+pub fn check(
+    evidence: &SheetEvidence,
+    log: &LogVerifier,
+    roots: &[Jwk],
+    trusted: Option<&Trusted>,
+) -> Result<Holds, EvidenceProblem> {
     let unreadable =
         |part| move |e: &dyn std::fmt::Display| EvidenceProblem::Unreadable { part, reason: e.to_string() };
     let mut ring = KeyRing::new(roots).map_err(|e| unreadable("a pinned root")(&e))?;
@@ -247,15 +262,27 @@ pub fn check(evidence: &SheetEvidence, log: &LogVerifier, roots: &[Jwk]) -> Resu
     let (jws, checkpoint) = check_entry("the sheet", &evidence.sheet, Kind::Sheet, log)?;
     check_line(evidence, &signed, &jws)?;
     let sheet = Sheet::open(jws.payload(), jws.disclosures()).map_err(|e| unreadable("the sheet")(&e))?;
-    ring.check_sheet_signatures(&jws, sheet.claims(), evidence.sheet.leaf_index)
+    let signers = ring
+        .check_sheet_signatures(&jws, sheet.claims(), evidence.sheet.leaf_index)
         .map_err(|e| EvidenceProblem::Signature { part: "the sheet", rule: e.refusal.rule() })?;
+    let logged_at = logged_at(&evidence.sheet).ok_or(EvidenceProblem::Commitment("the sheet"))?;
+    let frozen_at = sheet.claims().frozen_at;
+    let proved = Signed { signers: &signers, frozen_at, logged_at, manifest: signed.jws.signed_digest() };
+    let certificates = evidence.certificates.as_ref();
     Ok(Holds {
+        official: trusted.map(|trusted| certificate_evidence::check(certificates, &proved, trusted)),
         code: sheet.claims().code,
         school_year: sheet.claims().school_year,
         leaf_index: evidence.sheet.leaf_index,
         ledger_size: checkpoint.size(),
         checkpoint_time: checkpoint.cosigned_at(),
     })
+}
+
+/// The time in a leaf that was proved before.
+fn logged_at(entry: &EntryEvidence) -> Option<Moment> {
+    let leaf = Leaf::decode(&BASE64.decode(entry.leaf.as_bytes()).ok()?).ok()?;
+    Moment::from_millis(i64::try_from(leaf.logged_at).ok()?)
 }
 
 fn check_entry(

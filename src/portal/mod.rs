@@ -7,9 +7,11 @@
 //! "valid" and never "unknown".
 
 pub mod answer;
+pub mod certificate_evidence;
 pub mod disclose;
 pub mod evidence;
 mod fetch;
+pub mod official;
 pub mod standing;
 mod verify;
 
@@ -79,6 +81,8 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: Attempts,
+    /// Which certificates count as official, and when; judged apart from any answer.
+    pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
     /// The engine shared with other replicas, if any, and what mending its records has done.

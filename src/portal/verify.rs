@@ -7,12 +7,14 @@ use super::answer::{
     AsOf, Check, Checks, ProvinceAnswer, SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer,
 };
 use super::fetch::Fetched;
+use super::official::Official;
 use super::standing::{self, SheetMark, Standing, StatusMark};
 use crate::follow::Reflected;
 use crate::records::{RecordKey, RecordsFault};
+use crate::signing::certificates::Strength;
 use crate::tlog::leaf::{Kind, leaf_hash, leaf_of};
 use crate::transcript::province::ProvinceCode;
-use crate::transcript::record::{self, HeadDigest, LeafView, RecordView, SheetView, StatusView, TranscriptView};
+use crate::transcript::record::{HeadDigest, LeafView, RecordView, SheetView, StatusView, TranscriptView};
 use crate::transcript::time::{Day, Moment};
 use crate::transcript::{SheetId, TranscriptCode};
 
@@ -42,14 +44,14 @@ impl Portal {
         BUFFERS.with_borrow_mut(|buffers| {
             let state = self.parts.published.load_full();
             match self.find(&state, code, buffers) {
-                Ok(found) => use_it(&answer(&state, code, &found, now)),
+                Ok(found) => use_it(&self.answer(&state, code, &found, now)),
                 Err(NoRecord::Unknown) => use_it(&bare(&state, code, Verdict::Unknown, now)),
                 // The follower may have published between the head and the record; once more, then
                 // it could not be checked.
                 Err(NoRecord::Unchecked) => {
                     let state = self.parts.published.load_full();
                     match self.find(&state, code, buffers) {
-                        Ok(found) => use_it(&answer(&state, code, &found, now)),
+                        Ok(found) => use_it(&self.answer(&state, code, &found, now)),
                         Err(NoRecord::Unknown) => use_it(&bare(&state, code, Verdict::Unknown, now)),
                         Err(NoRecord::Unchecked) => use_it(&bare(&state, code, Verdict::Unchecked, now)),
                     }
@@ -63,7 +65,7 @@ impl Portal {
         BUFFERS.with_borrow_mut(|buffers| {
             let (state, code) = (&*fetched.state, &fetched.code);
             match self.find_in(state, code, buffers, |key, out| fetched.get_into(key, out)) {
-                Ok(found) => use_it(&answer(state, code, &found, now)),
+                Ok(found) => use_it(&self.answer(state, code, &found, now)),
                 Err(NoRecord::Unknown) => use_it(&bare(state, code, Verdict::Unknown, now)),
                 Err(NoRecord::Unchecked) => use_it(&bare(state, code, Verdict::Unchecked, now)),
             }
@@ -94,7 +96,7 @@ impl Portal {
                 Ok(RecordView::Transcript(transcript)) => Ok(Found { transcript, only: Some(sheet) }),
                 _ => Err(NoRecord::Unchecked),
             },
-            RecordView::GrantPointer { .. } => Err(NoRecord::Unknown),
+            RecordView::GrantPointer { .. } | RecordView::NewestBound { .. } => Err(NoRecord::Unknown),
         }
     }
 
@@ -196,9 +198,23 @@ pub(super) fn status_mark(status: &StatusView<'_>) -> StatusMark {
     }
 }
 
-/// The answer about a record that matches its head: every leaf is proved here.
-pub(super) fn answer<'a>(
+impl Portal {
+    /// The answer about a record that matches its head, with what is known of certificates at this moment.
+    pub(super) fn answer<'a>(
+        &self,
+        state: &Reflected,
+        code: &TranscriptCode,
+        found: &Found<'a>,
+        now: Moment,
+    ) -> VerdictAnswer<'a> {
+        answer(state, &self.parts.official.load(), code, found, now)
+    }
+}
+
+/// Every leaf is proved here.
+fn answer<'a>(
     state: &Reflected,
+    official: &Official,
     code: &TranscriptCode,
     found: &Found<'a>,
     now: Moment,
@@ -231,11 +247,17 @@ pub(super) fn answer<'a>(
         checked_at: now,
         as_of: Some(as_of(state)),
         missing_years: if found.only.is_none() { standing::missing_years(&marks) } else { Vec::new() },
-        sheets: sheets.iter().zip(&standings).filter(|(s, _)| shown(s)).map(|(s, st)| sheet_answer(s, st)).collect(),
+        sheets: sheets
+            .iter()
+            .zip(&standings)
+            .filter(|(s, _)| shown(s))
+            .map(|(s, st)| sheet_answer(s, st, official))
+            .collect(),
     }
 }
 
-fn sheet_answer<'a>(sheet: &SheetView<'a>, standing: &Standing) -> SheetAnswer<'a> {
+fn sheet_answer<'a>(sheet: &SheetView<'a>, standing: &Standing, official: &Official) -> SheetAnswer<'a> {
+    let certificate = official.of(sheet);
     let since = |verdict| standing.since.filter(|_| standing.verdict == verdict);
     let is_unchecked = standing.verdict == SheetVerdict::Unchecked;
     SheetAnswer {
@@ -249,12 +271,12 @@ fn sheet_answer<'a>(sheet: &SheetView<'a>, standing: &Standing) -> SheetAnswer<'
             name: sheet.province_name,
         },
         transcribed_from_paper: sheet.trichluc,
-        signed_with: match sheet.signed_with {
-            record::SignedWith::Technical => SignedWith::Technical,
-            record::SignedWith::Official => SignedWith::Official,
-        },
+        signed_with: certificate.map_or(SignedWith::Technical, |_| SignedWith::Official),
         checks: Checks {
-            school_signature: Check::Ok,
+            school_signature: match certificate {
+                Some(Strength::Old) => Check::OldAlgorithm,
+                _ => Check::Ok,
+            },
             province_signature: Check::Ok,
             ledger: if is_unchecked { Check::Failed } else { Check::Ok },
         },

@@ -16,7 +16,7 @@ use redis::{Cmd, Value};
 use super::pack::{pack, unpack};
 use super::seal::Sealer;
 use super::trail::{Traced, Trail, is_whole};
-use super::{Fetching, MAX_RECORD, Mending, RecordKey, RecordStore, RecordsFault};
+use super::{Fetching, MAX_RECORD, Mending, Part, RecordKey, RecordStore, RecordsFault};
 use crate::shared::{Shared, SharedFault};
 use crate::transcript::TranscriptCode;
 
@@ -104,13 +104,6 @@ impl InRedis {
         }
     }
 
-    fn whole(&self, code: &TranscriptCode) -> Result<Option<Vec<u8>>, RecordsFault> {
-        Ok(match self.trail.get(code)? {
-            Some(Traced::Whole(record)) => Some(record),
-            _ => None,
-        })
-    }
-
     /// Asks for many names; on the connections' thread, in one go.
     fn ask_all(&self, commands: Vec<Cmd>) -> Vec<Result<Value, SharedFault>> {
         let count = commands.len();
@@ -179,7 +172,7 @@ impl RecordStore for InRedis {
     }
 
     fn get_batch(&self, keys: &[RecordKey]) -> Result<Vec<Option<Vec<u8>>>, RecordsFault> {
-        let mut found = keys.iter().map(|key| self.whole(&key.code)).collect::<Result<Vec<_>, _>>()?;
+        let mut found = keys.iter().map(|key| self.trail.whole(key)).collect::<Result<Vec<_>, _>>()?;
         let elsewhere: Vec<(usize, String)> =
             (0..keys.len()).filter(|i| found[*i].is_none()).map(|i| (i, self.name(&keys[i]))).collect();
         if elsewhere.is_empty() {
@@ -194,7 +187,7 @@ impl RecordStore for InRedis {
 
     fn fetch<'a>(&'a self, key: &'a RecordKey) -> Option<Fetching<'a>> {
         Some(Box::pin(async move {
-            if let Some(record) = self.whole(&key.code)? {
+            if let Some(record) = self.trail.whole(key)? {
                 return Ok(Some(record));
             }
             let name = self.name(key);
@@ -239,9 +232,9 @@ impl RecordStore for InRedis {
         self.trail.persist()
     }
 
-    fn made_of(&self, code: &TranscriptCode) -> Result<Option<Vec<u64>>, RecordsFault> {
+    fn made_of(&self, code: &TranscriptCode) -> Result<Option<Vec<Part>>, RecordsFault> {
         Ok(match self.trail.get(code)? {
-            Some(Traced::MadeOf(positions)) => Some(positions),
+            Some(Traced::MadeOf(parts)) => Some(parts),
             _ => None,
         })
     }

@@ -16,6 +16,8 @@ mod trail;
 
 use std::pin::Pin;
 
+use sha2::{Digest, Sha256};
+
 pub use embedded::{Embedded, EmbeddedOptions};
 pub use in_redis::InRedis;
 
@@ -79,6 +81,31 @@ pub struct RecordKey {
     pub code: TranscriptCode,
     /// Its digest, as the heads table has it.
     pub head: HeadDigest,
+}
+
+/// One ledger entry that a booklet's record is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its position.
+    pub index: u64,
+    /// A sheet that head and institution signed with certificates: positions of the grants of their keys.
+    pub certified: Option<[u64; 2]>,
+}
+
+/// The lookup key under which a grant's position is kept, by the key's thumbprint: no code a person holds can hit it by chance.
+pub fn grant_key(kid: &[u8; 32]) -> TranscriptCode {
+    let digest = Sha256::new_with_prefix(b"hocba/grant/v1\n").chain_update(kid).finalize();
+    let mut cut = [0; 16];
+    cut.copy_from_slice(&digest[..16]);
+    TranscriptCode::from_bytes(cut)
+}
+
+/// The lookup key under which the newest grant bound to a certificate is kept.
+pub fn newest_bound_key() -> TranscriptCode {
+    let digest = Sha256::digest(b"hocba/newest-bound-grant/v1\n");
+    let mut cut = [0; 16];
+    cut.copy_from_slice(&digest[..16]);
+    TranscriptCode::from_bytes(cut)
 }
 
 /// A store of records.
@@ -161,7 +188,7 @@ pub trait RecordStore: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// [`RecordsFault`].
-    fn made_of(&self, _code: &TranscriptCode) -> Result<Option<Vec<u64>>, RecordsFault> {
+    fn made_of(&self, _code: &TranscriptCode) -> Result<Option<Vec<Part>>, RecordsFault> {
         Ok(None)
     }
 

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock. `verify_strict` for Ed25519, never batches (mixed-order points pass batch
 //! checks). A signature is checked at intake and by auditors, never on the way to an answer.
 
+pub mod certificates;
 pub mod grant;
 pub mod jwk;
 pub mod jws;

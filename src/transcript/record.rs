@@ -12,7 +12,10 @@
 //! record  = version u8 (1) ‖ 1 ‖ code[16] ‖ level u8 ‖ sheets u32 ‖ sheet… ‖ statuses u32 ‖ status…
 //!         | version u8 (1) ‖ 2 ‖ sheet id[16] ‖ code[16]
 //!         | version u8 (1) ‖ 3 ‖ key thumbprint[32] ‖ leaf u64
-//! sheet   = leaf ‖ id[16] ‖ first year u16 ‖ grade u8 ‖ effective from u16, u8, u8 ‖ flags u8 ‖ province name
+//!         | version u8 (1) ‖ 4 ‖ key thumbprint[32] ‖ leaf u64 ‖ role u8 ‖ certificate[32] ‖ flag u8 ‖ previous[32] if 1
+//!         | version u8 (1) ‖ 5 ‖ key thumbprint[32]
+//! sheet   = leaf ‖ id[16] ‖ first year u16 ‖ grade u8 ‖ effective from u16, u8, u8 ‖ flags u8
+//!           ‖ (head u64 ‖ institution u64 ‖ package u64 ‖ frozen at i64) if flag 2 ‖ province name
 //! status  = leaf ‖ status u8 ‖ flags u8 ‖ id[16] if flag 1 ‖ replacement[16] if flag 2 ‖ milliseconds i64
 //! leaf    = index u64 ‖ logged at u64 ‖ province[2] ‖ vintage u32 ‖ year u16 ‖ blind[32] ‖ digest[32] ‖ facts
 //! ```
@@ -78,18 +81,53 @@ pub struct SheetEntry {
     pub trichluc: bool,
     /// The province's name then.
     pub province_name: Box<str>,
-    /// How the school signed.
-    pub signed_with: SignedWith,
+    /// Where head and institution both signed with keys bound to certificates.
+    pub certified: Option<Certified>,
 }
 
-/// Strength of the school's signature as established at intake.
+/// Head and institution signed with keys that are bound to certificates: what is needed to say whether the
+/// certificates counted then. That itself rests on answers of authorities and is not in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Certified {
+    /// Position of the grant of the head's key.
+    pub head: u64,
+    /// Position of the grant of the institution's key.
+    pub institution: u64,
+    /// Position of the package's manifest, over which there may be a timestamp.
+    pub package: u64,
+    /// When the sheet says that it was signed.
+    pub frozen_at: Moment,
+}
+
+/// Who of a school holds a key that is bound to a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum SignedWith {
-    /// A granted key; no certificate chain was checked.
-    Technical = 0,
-    /// A certificate for official use whose chain was checked at signing time.
-    Official = 1,
+pub enum CertifiedRole {
+    /// The head (thủ trưởng).
+    Head = 1,
+    /// The institution (cơ sở giáo dục).
+    Institution = 2,
+    /// A teacher.
+    Teacher = 3,
+    /// No school: a province or the ministry.
+    Office = 4,
+}
+
+impl CertifiedRole {
+    fn from_number(number: u8) -> Option<Self> {
+        [Self::Head, Self::Institution, Self::Teacher, Self::Office].into_iter().find(|role| *role as u8 == number)
+    }
+}
+
+/// The certificate that a granted key is bound to. All such grants are one list, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BoundGrant {
+    /// Who holds the key.
+    pub role: CertifiedRole,
+    /// `x5t#S256` of the certificate.
+    pub certificate: [u8; 32],
+    /// Thumbprint of the key whose grant is the next older one.
+    pub previous: Option<[u8; 32]>,
 }
 
 /// One status in a record.
@@ -163,6 +201,13 @@ pub enum Record {
         kid: [u8; 32],
         /// Position of the grant.
         leaf: u64,
+        /// Its certificate, where it is bound to one.
+        bound: Option<BoundGrant>,
+    },
+    /// The newest grant of a key that is bound to a certificate.
+    NewestBound {
+        /// Thumbprint of the key.
+        kid: [u8; 32],
     },
 }
 
@@ -187,9 +232,11 @@ const VERSION: u8 = 1;
 const TRANSCRIPT: u8 = 1;
 const POINTER: u8 = 2;
 const GRANT: u8 = 3;
+const BOUND_GRANT: u8 = 4;
+const NEWEST_BOUND: u8 = 5;
 
 const TRANSCRIBED: u8 = 1;
-const OFFICIAL: u8 = 2;
+const CERTIFIED: u8 = 2;
 
 const HAS_SHEET: u8 = 1;
 const HAS_REPLACEMENT: u8 = 2;
@@ -206,10 +253,16 @@ impl Record {
                 out.extend_from_slice(code.as_bytes());
                 out
             }
-            Self::GrantPointer { kid, leaf } => {
-                let mut out = vec![VERSION, GRANT];
+            Self::GrantPointer { kid, leaf, bound } => {
+                let mut out = vec![VERSION, if bound.is_some() { BOUND_GRANT } else { GRANT }];
                 out.extend_from_slice(kid);
                 out.extend_from_slice(&leaf.to_be_bytes());
+                bound.iter().for_each(|bound| put_bound(&mut out, bound));
+                out
+            }
+            Self::NewestBound { kid } => {
+                let mut out = vec![VERSION, NEWEST_BOUND];
+                out.extend_from_slice(kid);
                 out
             }
         }
@@ -223,7 +276,8 @@ impl Record {
         Ok(match RecordView::parse(bytes)? {
             RecordView::Transcript(view) => Self::Transcript(view.to_record()),
             RecordView::SheetPointer { sheet, code } => Self::SheetPointer { sheet, code },
-            RecordView::GrantPointer { kid, leaf } => Self::GrantPointer { kid, leaf },
+            RecordView::GrantPointer { kid, leaf, bound } => Self::GrantPointer { kid, leaf, bound },
+            RecordView::NewestBound { kid } => Self::NewestBound { kid },
         })
     }
 }
@@ -276,12 +330,22 @@ fn put_sheet(out: &mut Vec<u8>, sheet: &SheetEntry) {
     out.extend_from_slice(&sheet.school_year.first().to_be_bytes());
     out.push(sheet.grade);
     out.extend_from_slice(&sheet.effective_from.to_bytes());
-    let official = match sheet.signed_with {
-        SignedWith::Technical => 0,
-        SignedWith::Official => OFFICIAL,
-    };
-    out.push(official | if sheet.trichluc { TRANSCRIBED } else { 0 });
+    let certified = if sheet.certified.is_some() { CERTIFIED } else { 0 };
+    out.push(certified | if sheet.trichluc { TRANSCRIBED } else { 0 });
+    if let Some(certified) = &sheet.certified {
+        for position in [certified.head, certified.institution, certified.package] {
+            out.extend_from_slice(&position.to_be_bytes());
+        }
+        out.extend_from_slice(&certified.frozen_at.as_millis().to_be_bytes());
+    }
     put_bytes(out, sheet.province_name.as_bytes());
+}
+
+fn put_bound(out: &mut Vec<u8>, bound: &BoundGrant) {
+    out.push(bound.role as u8);
+    out.extend_from_slice(&bound.certificate);
+    out.push(u8::from(bound.previous.is_some()));
+    bound.previous.iter().for_each(|kid| out.extend_from_slice(kid));
 }
 
 fn put_status(out: &mut Vec<u8>, status: &StatusEntry) {
@@ -360,8 +424,8 @@ pub struct SheetView<'a> {
     pub trichluc: bool,
     /// The province's name then.
     pub province_name: &'a str,
-    /// How the school signed.
-    pub signed_with: SignedWith,
+    /// Where head and institution both signed with keys bound to certificates.
+    pub certified: Option<Certified>,
 }
 
 impl SheetView<'_> {
@@ -375,7 +439,7 @@ impl SheetView<'_> {
             effective_from: self.effective_from,
             trichluc: self.trichluc,
             province_name: self.province_name.into(),
-            signed_with: self.signed_with,
+            certified: self.certified,
         }
     }
 }
@@ -429,6 +493,13 @@ pub enum RecordView<'a> {
         kid: [u8; 32],
         /// Position of the grant.
         leaf: u64,
+        /// Its certificate, where it is bound to one.
+        bound: Option<BoundGrant>,
+    },
+    /// The newest grant of a key that is bound to a certificate.
+    NewestBound {
+        /// Thumbprint of the key.
+        kid: [u8; 32],
     },
 }
 
@@ -477,7 +548,9 @@ impl<'a> RecordView<'a> {
                 sheet: SheetId::from_bytes(*from.take()?),
                 code: TranscriptCode::from_bytes(*from.take()?),
             },
-            GRANT => Self::GrantPointer { kid: *from.take()?, leaf: from.u64()? },
+            GRANT => Self::GrantPointer { kid: *from.take()?, leaf: from.u64()?, bound: None },
+            BOUND_GRANT => Self::GrantPointer { kid: *from.take()?, leaf: from.u64()?, bound: Some(from.bound()?) },
+            NEWEST_BOUND => Self::NewestBound { kid: *from.take()? },
             _ => return Err(RecordFault::Value("kind")),
         };
         match from.0.is_empty() {
@@ -594,13 +667,31 @@ impl<'a> Reader<'a> {
         let grade = self.u8()?;
         let effective_from = Day::from_bytes(*self.take()?).ok_or(RecordFault::Value("effective date"))?;
         let flags = self.u8()?;
-        if flags & !(TRANSCRIBED | OFFICIAL) != 0 {
+        if flags & !(TRANSCRIBED | CERTIFIED) != 0 {
             return Err(RecordFault::Value("sheet flags"));
         }
+        let certified = if flags & CERTIFIED != 0 { Some(self.certified()?) } else { None };
         let name = std::str::from_utf8(self.bytes()?).map_err(|_| RecordFault::Value("province name"))?;
-        let signed_with = if flags & OFFICIAL != 0 { SignedWith::Official } else { SignedWith::Technical };
         let trichluc = flags & TRANSCRIBED != 0;
-        Ok(SheetView { leaf, sheet, school_year, grade, effective_from, trichluc, province_name: name, signed_with })
+        Ok(SheetView { leaf, sheet, school_year, grade, effective_from, trichluc, province_name: name, certified })
+    }
+
+    fn certified(&mut self) -> Result<Certified, RecordFault> {
+        let (head, institution, package) = (self.u64()?, self.u64()?, self.u64()?);
+        let millis = i64::from_be_bytes(*self.take()?);
+        let frozen_at = Moment::from_millis(millis).ok_or(RecordFault::Value("freezing time"))?;
+        Ok(Certified { head, institution, package, frozen_at })
+    }
+
+    fn bound(&mut self) -> Result<BoundGrant, RecordFault> {
+        let role = CertifiedRole::from_number(self.u8()?).ok_or(RecordFault::Value("role"))?;
+        let certificate = *self.take()?;
+        let previous = match self.u8()? {
+            0 => None,
+            1 => Some(*self.take()?),
+            _ => return Err(RecordFault::Value("list flag")),
+        };
+        Ok(BoundGrant { role, certificate, previous })
     }
 
     fn status(&mut self) -> Result<StatusView<'a>, RecordFault> {

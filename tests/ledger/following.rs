@@ -26,7 +26,7 @@ fn anchor() -> NewEntry {
         facts: (*b"{}").into(),
         signed_digest: [7; 32],
         signed: (*b"anchor").into(),
-        origin: Origin { package: 0, line: 1 },
+        origin: Origin { package: 0, line: 1, certified: false },
     }
 }
 

@@ -48,7 +48,7 @@ fn a_reader_gets_back_what_was_pushed() {
     let (_, disk) = memory();
     let mut writer = open(&disk);
     let mut session = writer.begin(NOON).unwrap();
-    let origin = Origin { package: 0, line: 2 };
+    let origin = Origin { package: 0, line: 2, certified: false };
     for index in 0..40 {
         session.push(NewEntry { origin, ..entry(index) }).unwrap();
     }
@@ -364,7 +364,8 @@ fn measure_sessions() {
         (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) * 10_000.0
     };
     let mut samples = super::samples::Samples::new(9);
-    let pool: Vec<NewEntry> = (0..2000).map(|_| samples.entry(Origin { package: 0, line: 2 })).collect();
+    let pool: Vec<NewEntry> =
+        (0..2000).map(|_| samples.entry(Origin { package: 0, line: 2, certified: false })).collect();
     let raw: usize = pool.iter().map(|e| e.signed.len() + e.facts.len()).sum();
     println!("{} bytes an entry; resident before {} MB", raw / pool.len(), status("VmRSS"));
     let dir = tempfile::tempdir().unwrap();

@@ -126,7 +126,7 @@ impl Samples {
             effective_from: claims.effective_from,
             trichluc: claims.trichluc,
             province_name: claims.province.name.as_str().into(),
-            signed_with: SignedWith::Technical,
+            certified: None,
         }
     }
 

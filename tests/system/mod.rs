@@ -14,6 +14,6 @@ mod process;
 mod redis_fire;
 mod redis_limits;
 mod redis_records;
-mod redis_server;
+pub(crate) mod redis_server;
 mod switches;
 mod together;

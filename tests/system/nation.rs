@@ -169,6 +169,7 @@ impl Opened {
         let portal = Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&shown),
+            official: Arc::default(),
             records,
             reader,
             disk: data.ledger_disk()?,

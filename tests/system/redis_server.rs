@@ -12,7 +12,7 @@ pub(super) const RIGHTS: &str = "~hocba:* resetchannels -@all +ping +get +getran
     +expireat +time +eval +evalsha +cluster|slots";
 
 /// A server with one ACL user beside the default one; killed when dropped.
-pub(super) struct Redis {
+pub(crate) struct Redis {
     dir: tempfile::TempDir,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
@@ -21,11 +21,11 @@ pub(super) struct Redis {
 
 impl Redis {
     /// On a unix socket only, nothing kept on disk.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(&["--port", "0"], &[])
     }
 
-    pub(super) fn with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let acl = format!("user default on nopass ~* &* +@all\nuser {USER} on >{PASSWORD} {RIGHTS}\n");
         std::fs::write(dir.path().join("users.acl"), acl).unwrap();
@@ -70,7 +70,7 @@ impl Redis {
     }
 
     /// A command by the default user, over the unix socket; its answer as text.
-    pub(super) fn cli(&self, arguments: &[&str]) -> String {
+    pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let output = self.cli_output(arguments);
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
@@ -107,7 +107,7 @@ impl Redis {
     }
 
     /// Settings of a portal that uses it.
-    pub(super) fn settings(&self, what: &str) -> String {
+    pub(crate) fn settings(&self, what: &str) -> String {
         settings(&format!("\"unix://{}\"", self.socket().display()), what)
     }
 }
@@ -118,7 +118,7 @@ pub(super) fn settings(urls: &str, what: &str) -> String {
 }
 
 /// Puts the password where [`settings`] says.
-pub(super) fn put_password(data: &Path) {
+pub(crate) fn put_password(data: &Path) {
     std::fs::write(data.join("redis.password"), format!("{PASSWORD}\n")).unwrap();
 }
 

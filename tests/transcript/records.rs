@@ -26,6 +26,12 @@ fn leaf() -> impl Strategy<Value = LeafParts> {
         })
 }
 
+fn certified() -> impl Strategy<Value = Certified> {
+    (any::<[u64; 3]>(), -9_000_000_000_000i64..9_000_000_000_000).prop_map(|([head, institution, package], millis)| {
+        Certified { head, institution, package, frozen_at: Moment::from_millis(millis).unwrap() }
+    })
+}
+
 fn sheet() -> impl Strategy<Value = SheetEntry> {
     (
         leaf(),
@@ -33,10 +39,10 @@ fn sheet() -> impl Strategy<Value = SheetEntry> {
         1976u16..2200,
         any::<u8>(),
         (1i16..9999, 1i8..=12, 1i8..=28),
-        any::<(bool, bool)>(),
+        (any::<bool>(), proptest::option::of(certified())),
         ".{0,12}",
     )
-        .prop_map(|(leaf, id, year, grade, (y, m, d), (trichluc, official), name)| SheetEntry {
+        .prop_map(|(leaf, id, year, grade, (y, m, d), (trichluc, certified), name)| SheetEntry {
             leaf,
             sheet: SheetId::from_bytes(id),
             school_year: SchoolYear::starting(year).unwrap(),
@@ -44,7 +50,7 @@ fn sheet() -> impl Strategy<Value = SheetEntry> {
             effective_from: Day::from(jiff::civil::Date::new(y, m, d).unwrap()),
             trichluc,
             province_name: name.into(),
-            signed_with: if official { SignedWith::Official } else { SignedWith::Technical },
+            certified,
         })
 }
 
@@ -81,8 +87,18 @@ fn record() -> impl Strategy<Value = Record> {
         sheet: SheetId::from_bytes(sheet),
         code: TranscriptCode::from_bytes(code),
     });
-    let grant = any::<([u8; 32], u64)>().prop_map(|(kid, leaf)| Record::GrantPointer { kid, leaf });
-    prop_oneof![4 => transcript, 1 => pointer, 1 => grant]
+    let role = prop_oneof![
+        Just(CertifiedRole::Head),
+        Just(CertifiedRole::Institution),
+        Just(CertifiedRole::Teacher),
+        Just(CertifiedRole::Office)
+    ];
+    let bound = (role, any::<[u8; 32]>(), proptest::option::of(any::<[u8; 32]>()))
+        .prop_map(|(role, certificate, previous)| BoundGrant { role, certificate, previous });
+    let grant = (any::<([u8; 32], u64)>(), proptest::option::of(bound))
+        .prop_map(|((kid, leaf), bound)| Record::GrantPointer { kid, leaf, bound });
+    let newest = any::<[u8; 32]>().prop_map(|kid| Record::NewestBound { kid });
+    prop_oneof![4 => transcript, 1 => pointer, 1 => grant, 1 => newest]
 }
 
 proptest! {
@@ -132,9 +148,10 @@ proptest! {
             (RecordView::SheetPointer { sheet, code }, Record::SheetPointer { sheet: s, code: c }) => {
                 prop_assert_eq!((sheet, code), (*s, *c));
             }
-            (RecordView::GrantPointer { kid, leaf }, Record::GrantPointer { kid: k, leaf: l }) => {
-                prop_assert_eq!((kid, leaf), (*k, *l));
+            (RecordView::GrantPointer { kid, leaf, bound }, Record::GrantPointer { kid: k, leaf: l, bound: b }) => {
+                prop_assert_eq!((kid, leaf, bound), (*k, *l, *b));
             }
+            (RecordView::NewestBound { kid }, Record::NewestBound { kid: k }) => prop_assert_eq!(&kid, k),
             _ => prop_assert!(false, "another kind"),
         }
     }

@@ -44,7 +44,7 @@ impl Command {
     }
 }
 
-fn limits(context: &Context) -> Limits {
+pub(in crate::cli) fn limits(context: &Context) -> Limits {
     let intake = &context.config.intake;
     Limits { max_lines: intake.max_lines, max_bytes: intake.max_package_bytes }
 }
