@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use data_encoding::HEXLOWER;
 use hocba::heads::{Heads, HeadsOptions};
-use hocba::records::{Embedded, EmbeddedOptions, MAX_RECORD, RecordKey, RecordStore, RecordsFault, pack};
+use hocba::records::{Embedded, MAX_RECORD, RecordKey, RecordStore, RecordsFault, pack};
 use hocba::transcript::TranscriptCode;
 use hocba::transcript::record::HeadDigest;
 use proptest::prelude::*;
@@ -19,10 +19,8 @@ mod samples;
 
 use samples::Samples;
 
-const OPTIONS: EmbeddedOptions = EmbeddedOptions { cache_bytes: 1 << 20 };
-
 fn open(dir: &Path) -> Embedded {
-    Embedded::open(dir, OPTIONS).unwrap()
+    Embedded::open(dir).unwrap()
 }
 
 fn put(store: &Embedded, records: &[(RecordKey, Vec<u8>)]) {
@@ -96,7 +94,7 @@ fn the_ledger_size_is_kept() {
 fn only_one_process_has_the_directory() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    assert!(matches!(Embedded::open(dir.path(), OPTIONS), Err(RecordsFault::Locked)));
+    assert!(matches!(Embedded::open(dir.path()), Err(RecordsFault::Locked)));
     drop(store);
     open(dir.path());
 }
@@ -242,14 +240,28 @@ fn parted(key: &[u8; 40]) -> RecordKey {
     }
 }
 
+/// On the hot path the head is the checksum: no other record passes for the one that was put.
+fn the_head_notices(store: &Embedded, truth: &BTreeMap<[u8; 40], Vec<u8>>, what: &str) {
+    let mut out = Vec::new();
+    for (key, record) in truth {
+        let key = parted(key);
+        match store.get_into(&key, &mut out) {
+            Ok(true) if HeadDigest::of(&out) == key.head => assert_eq!(out, *record, "{what}"),
+            Ok(_) | Err(RecordsFault::Corrupt { .. }) => {}
+            Err(other) => panic!("{what}: {other}"),
+        }
+    }
+}
+
 /// Whatever the damage: a record as it was put, or an error; and someone notices.
 fn right_or_error(dir: &Path, truth: &BTreeMap<[u8; 40], Vec<u8>>, what: &str) {
-    let store = match Embedded::open(dir, OPTIONS) {
+    let store = match Embedded::open(dir) {
         Ok(store) => store,
         Err(RecordsFault::Corrupt { .. }) => return,
         Err(other) => panic!("{what}: {other}"),
     };
     assert_eq!(store.reflects().unwrap(), 33, "{what}");
+    the_head_notices(&store, truth, what);
     let mut noticed = false;
     for (key, record) in truth {
         match store.get(&parted(key)) {
@@ -300,7 +312,7 @@ fn cut_grown_and_lost_files_are_noticed() {
 fn a_table_of_heads_is_not_opened_as_records() {
     let dir = tempfile::tempdir().unwrap();
     drop(Heads::open(dir.path(), HeadsOptions::default()).unwrap());
-    assert!(matches!(Embedded::open(dir.path(), OPTIONS), Err(RecordsFault::Corrupt { .. })));
+    assert!(matches!(Embedded::open(dir.path()), Err(RecordsFault::Corrupt { .. })));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use hocba::transcript::TranscriptCode;
 use serde_json::Value;
 
-use super::bench::{Bench, Done, Fault, median};
+use super::bench::{Bench, Done, Fault};
 use super::data::{self, LARGE};
 use super::postgres::Postgres;
 use super::process::Running;
@@ -57,18 +57,11 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     peer.wait_until_listening()?;
     compare(peer.address, &rows)?;
     let load = Load::of(bench, &codes)?;
-    let mut rounds = Vec::new();
-    for _ in 0..bench.rounds {
-        rounds.push((load.run(ours.address, SECONDS)?, load.run(peer.address, SECONDS)?));
-    }
+    let turns = load.in_turns(bench, ours.address, peer.address, SECONDS)?;
     fs::remove_file(rows)?;
-    let ratio = median(rounds.iter().map(|(ours, peer)| ours / peer).collect());
-    let beside = vec![
-        format!("ours: {:.0} requests a second", median(rounds.iter().map(|r| r.0).collect())),
-        format!("peer: {:.0} requests a second", median(rounds.iter().map(|r| r.1).collect())),
-        format!("rounds: {} of {SECONDS} s", rounds.len()),
-    ];
-    Ok(vec![Measured::new("verdict_vs_fastapi_dict", ratio, "≥ 20", METHOD, beside)])
+    let mut beside = turns.rates("ours", "peer");
+    beside.push(format!("rounds: {} of {SECONDS} s", bench.rounds));
+    Ok(vec![Measured::new("verdict_vs_fastapi_dict", turns.ratio(), "≥ 20", METHOD, beside)])
 }
 
 /// Our answers as PostgreSQL copies them: code, tab, document.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, Done, Fault, median, run};
+use super::bench::{Bench, Done, Fault, run};
 use super::data::{self, LARGE};
 use super::process::Running;
 use super::report::Measured;
@@ -34,17 +34,10 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     ask_for_all(embedded.address, &codes)?;
     ask_for_all(shared.address, &codes)?;
     let load = Load::of(bench, &codes)?;
-    let mut rounds = Vec::new();
-    for _ in 0..bench.rounds {
-        rounds.push((load.run(shared.address, SECONDS)?, load.run(embedded.address, SECONDS)?));
-    }
-    let ratio = median(rounds.iter().map(|(redis, embedded)| redis / embedded).collect());
-    let beside = vec![
-        format!("with Redis: {:.0} requests a second", median(rounds.iter().map(|r| r.0).collect())),
-        format!("embedded: {:.0} requests a second", median(rounds.iter().map(|r| r.1).collect())),
-        format!("rounds: {} of {SECONDS} s", rounds.len()),
-    ];
-    Ok(vec![Measured::new("redis_vs_embedded", ratio, "≥ 0.35", METHOD, beside)])
+    let turns = load.in_turns(bench, shared.address, embedded.address, SECONDS)?;
+    let mut beside = turns.rates("with Redis", "embedded");
+    beside.push(format!("rounds: {} of {SECONDS} s", bench.rounds));
+    Ok(vec![Measured::new("redis_vs_embedded", turns.ratio(), "≥ 0.35", METHOD, beside)])
 }
 
 /// A second data directory over the same ledger and keys, its derived stores made afresh.

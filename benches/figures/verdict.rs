@@ -6,7 +6,7 @@ use std::thread;
 use hocba::transcript::TranscriptCode;
 use serde_json::Value;
 
-use super::bench::{Bench, Done, Fault, median};
+use super::bench::{Bench, Done, Fault};
 use super::data::{self, LARGE};
 use super::process::Running;
 use super::report::Measured;
@@ -34,17 +34,10 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     let mut peer = Running::peer(bytes, WORKERS)?;
     peer.wait_until_listening()?;
     let load = Load::of(bench, &codes)?;
-    let mut rounds = Vec::new();
-    for _ in 0..bench.rounds {
-        rounds.push((load.run(ours.address, SECONDS)?, load.run(peer.address, SECONDS)?));
-    }
-    let ratio = median(rounds.iter().map(|(ours, peer)| ours / peer).collect());
-    let beside = vec![
-        format!("ours: {:.0} requests a second", median(rounds.iter().map(|r| r.0).collect())),
-        format!("peer: {:.0} requests a second", median(rounds.iter().map(|r| r.1).collect())),
-        format!("body: {bytes} bytes; rounds: {} of {SECONDS} s", rounds.len()),
-    ];
-    Ok(vec![Measured::new("verdict_vs_static", ratio, "≥ 0.5, aim 0.8", METHOD, beside)])
+    let turns = load.in_turns(bench, ours.address, peer.address, SECONDS)?;
+    let mut beside = turns.rates("ours", "peer");
+    beside.push(format!("body: {bytes} bytes; rounds: {} of {SECONDS} s", bench.rounds));
+    Ok(vec![Measured::new("verdict_vs_static", turns.ratio(), "≥ 0.5, aim 0.8", METHOD, beside)])
 }
 
 /// The codes to ask for, spread over the whole nation.

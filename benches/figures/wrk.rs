@@ -7,7 +7,7 @@ use std::process::Command;
 
 use hocba::transcript::TranscriptCode;
 
-use super::bench::{Bench, Fault};
+use super::bench::{Bench, Fault, median};
 
 /// Requests are made before the load starts, so that drawing one costs the generator next to nothing.
 const SCRIPT: &str = r#"local requests, count = {}, 0
@@ -31,6 +31,23 @@ function request()
 end
 "#;
 
+/// Answers a second of two servers that were loaded in turns.
+pub(crate) struct Turns(Vec<(f64, f64)>);
+
+impl Turns {
+    /// The middle of the first one's rate over the second one's.
+    pub(crate) fn ratio(&self) -> f64 {
+        median(self.0.iter().map(|(first, second)| first / second).collect())
+    }
+
+    /// The middle rate of each, by name.
+    pub(crate) fn rates(&self, first: &str, second: &str) -> Vec<String> {
+        let line = |name, rates: Vec<f64>| format!("{name}: {:.0} requests a second", median(rates));
+        let (firsts, seconds) = self.0.iter().copied().unzip();
+        vec![line(first, firsts), line(second, seconds)]
+    }
+}
+
 /// A file of codes and the script that draws from it.
 pub(crate) struct Load {
     script: PathBuf,
@@ -46,8 +63,20 @@ impl Load {
         Ok(load)
     }
 
+    /// Loads two servers in turns, so that a busy machine slows both.
+    pub(crate) fn in_turns(
+        &self,
+        bench: &Bench,
+        first: SocketAddr,
+        second: SocketAddr,
+        seconds: u32,
+    ) -> Result<Turns, Fault> {
+        let round = |_| Ok((self.run(first, seconds)?, self.run(second, seconds)?));
+        (0..bench.rounds).map(round).collect::<Result<_, Fault>>().map(Turns)
+    }
+
     /// Answers a second over this many seconds; an answer that is not 200 is a fault.
-    pub(crate) fn run(&self, address: SocketAddr, seconds: u32) -> Result<f64, Fault> {
+    fn run(&self, address: SocketAddr, seconds: u32) -> Result<f64, Fault> {
         let url = format!("http://{address}/");
         let mut wrk = Command::new("wrk");
         wrk.args(["-t2", "-c64", &format!("-d{seconds}s"), "-s"]);

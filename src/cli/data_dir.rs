@@ -29,7 +29,7 @@ use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
 use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts};
-use crate::records::{Embedded, EmbeddedOptions, InRedis, RecordStore, RecordsFault};
+use crate::records::{Embedded, InRedis, RecordStore, RecordsFault};
 use crate::shared::{Options, Secret, Shared};
 use crate::signing::PrivateKey;
 use crate::signing::keyed::KeyedHash;
@@ -82,6 +82,9 @@ fn writer_fault(fault: LedgerFault) -> CliFault {
         LedgerFault::Locked(_) => "stop that process, or hand the work to it",
         LedgerFault::ClockGap { .. } => "check the clock; if it is right, run `hocba status --confirm-clock`",
         fault if fault.is_full_disk() => "make room on the disk",
+        fault if fault.is_closed_disk() => {
+            "the writer needs a data directory that its user can write: check the mount and the owner of the files"
+        }
         _ => "run `hocba audit`, and restore the ledger from its backup if it is damaged",
     };
     CliFault::new(fault, remedy)
@@ -288,13 +291,12 @@ impl DataDir {
     /// When they are damaged, or in use by another process.
     pub fn following(&self, dir: &Path) -> Result<Following, CliFault> {
         let reader = self.reader()?;
-        let cache = self.config.records.cache_mb * MIB;
-        let options = HeadsOptions { cache_bytes: cache, ..HeadsOptions::default() };
+        let options = HeadsOptions { cache_bytes: self.cache_bytes(), ..HeadsOptions::default() };
         let heads = Heads::open(&dir.join("heads"), options).map_err(|e| match e {
             HeadsFault::Locked => CliFault::new(e, "stop the server that uses this data directory, or ask it"),
             other => CliFault::damaged_stores(other),
         })?;
-        let records = self.records(dir, cache)?;
+        let records = self.records(dir)?;
         let tiles = self.config.records.tile_cache_mb * MIB;
         let follower = Follower::start(Arc::clone(&reader), heads, Arc::clone(&records), SeenFile::in_dir(dir), tiles)
             .map_err(|e| match e {
@@ -307,15 +309,19 @@ impl DataDir {
         Ok(Following { follower, records, reader })
     }
 
-    fn records(&self, dir: &Path, cache_bytes: u64) -> Result<Arc<dyn RecordStore>, CliFault> {
+    /// For verified blocks of one table.
+    fn cache_bytes(&self) -> u64 {
+        self.config.records.cache_mb * MIB
+    }
+
+    fn records(&self, dir: &Path) -> Result<Arc<dyn RecordStore>, CliFault> {
         Ok(match self.config.records.backend {
-            RecordsBackend::Embedded => Arc::new(
-                Embedded::open(&dir.join("records"), EmbeddedOptions { cache_bytes })
-                    .map_err(CliFault::damaged_stores)?,
-            ),
+            RecordsBackend::Embedded => {
+                Arc::new(Embedded::open(&dir.join("records")).map_err(CliFault::damaged_stores)?)
+            }
             RecordsBackend::Redis => {
                 let key = self.secret(Purpose::Records)?;
-                let opened = InRedis::open(&dir.join("trail"), cache_bytes, key.as_bytes(), self.shared()?);
+                let opened = InRedis::open(&dir.join("trail"), self.cache_bytes(), key.as_bytes(), self.shared()?);
                 Arc::new(opened.map_err(|fault| match fault {
                     RecordsFault::Refused(what) => refused(what),
                     other => CliFault::damaged_stores(other),

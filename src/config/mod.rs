@@ -223,7 +223,7 @@ pub struct Limits {
 pub struct Records {
     /// Where records are.
     pub backend: RecordsBackend,
-    /// MiB of record cache.
+    /// MiB of checked blocks of the heads.
     pub cache_mb: u64,
     /// MiB of checked tiles.
     pub tile_cache_mb: u64,

@@ -3,15 +3,12 @@
 //! Heads are made durable every few seconds; a ledger that is put back to an older state right after a
 //! crash would not be noticed by them. This file is: it is durable before an answer can reflect the tree.
 //!
-//! One line of JSON, then the SHA-256 of that line in hexadecimal.
+//! The bytes: [`checked`].
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
-
-use crate::fsync;
+use crate::fsync::{self, checked};
 use crate::ledger::Seen;
 
 /// File name, in the directory of the derived stores.
@@ -52,15 +49,11 @@ impl SeenFile {
     /// # Errors
     /// [`SeenFault`].
     pub fn read(&self) -> Result<Option<Seen>, SeenFault> {
-        let length = match std::fs::metadata(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(|source| self.io(source))?.len(),
+        let Some(bytes) = checked::read(&self.path, MAX_LEN).map_err(|source| self.io(source))? else {
+            return Ok(None);
         };
-        if length > MAX_LEN {
-            return Err(SeenFault::Damaged(self.path.clone()));
-        }
-        let bytes = std::fs::read(&self.path).map_err(|source| self.io(source))?;
-        decode(&bytes).map(Some).ok_or_else(|| SeenFault::Damaged(self.path.clone()))
+        let seen = checked::open(&bytes).and_then(|line| serde_json::from_slice(line).ok());
+        seen.map(Some).ok_or_else(|| SeenFault::Damaged(self.path.clone()))
     }
 
     /// Remembers a tree durably.
@@ -68,23 +61,11 @@ impl SeenFile {
     /// # Errors
     /// [`SeenFault::Io`].
     pub fn remember(&self, seen: Seen) -> Result<(), SeenFault> {
-        let bytes = encode(seen).map_err(|e| self.io(e.into()))?;
+        let bytes = serde_json::to_vec(&seen).map(checked::seal).map_err(|e| self.io(e.into()))?;
         fsync::replace(&self.path, &self.path.with_extension("tmp"), &bytes).map_err(|source| self.io(source))
     }
 
     fn io(&self, source: io::Error) -> SeenFault {
         SeenFault::Io { path: self.path.clone(), source }
     }
-}
-
-fn encode(seen: Seen) -> serde_json::Result<Vec<u8>> {
-    let line = serde_json::to_string(&seen)?;
-    let check = HEXLOWER.encode(&Sha256::digest(&line));
-    Ok(format!("{line}\n{check}\n").into_bytes())
-}
-
-fn decode(bytes: &[u8]) -> Option<Seen> {
-    let (line, check) = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?.split_once('\n')?;
-    let sound = HEXLOWER.encode(&Sha256::digest(line)) == check;
-    serde_json::from_str(line).ok().filter(|_| sound)
 }

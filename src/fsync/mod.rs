@@ -4,6 +4,8 @@
 //! rooms that keep things decide what must be durable when; how is here, once. So is the lock that makes
 //! one process the owner of a directory.
 
+pub mod checked;
+
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;

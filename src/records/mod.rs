@@ -18,7 +18,7 @@ use std::pin::Pin;
 
 use sha2::{Digest, Sha256};
 
-pub use embedded::{Embedded, EmbeddedOptions};
+pub use embedded::Embedded;
 pub use in_redis::InRedis;
 
 use crate::segments::TableFault;

@@ -19,7 +19,8 @@ use super::{MAX_RECORD, RecordsFault};
 const PLAIN: u8 = 0;
 /// The dictionary new values are packed with.
 const CURRENT: u8 = 1;
-const LEVEL: i32 = 3;
+/// A tenth more bytes than level 3 for half the time to unpack: half of a record is digests, which no level packs.
+const LEVEL: i32 = -1;
 
 struct Dictionary {
     number: u8,

@@ -1,23 +1,21 @@
 //! The manifest: which segments make the table, and the state it is in.
 //!
-//! One line of JSON, then the SHA-256 of that line in hex. Everything below hangs on it, and any
+//! The bytes: [`checked`]. Everything below hangs on it, and any
 //! byte that differs from what was written makes it unreadable.
 
 use std::path::Path;
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{State, TableFault};
-use crate::fsync;
+use crate::fsync::{self, checked};
 
 /// File name of the manifest.
 pub(super) const NAME: &str = "MANIFEST";
 /// File name while it is written.
 pub(super) const TEMPORARY: &str = "MANIFEST.tmp";
 /// Format of manifest and segments.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Far above what a table of all codes of the country needs.
 const MAX_LEN: u64 = 1 << 20;
 
@@ -29,9 +27,10 @@ pub(super) struct Row {
     pub(super) id: u64,
     /// How many entries.
     pub(super) entries: u64,
-    /// How many blocks, and their length together; so the length of the file is known.
+    /// How many blocks, their length together, and the filter's lines; so the length of the file is known.
     pub(super) blocks: u64,
     pub(super) bytes: u64,
+    pub(super) filter_lines: u64,
     /// SHA-256 of the footer.
     #[serde(with = "super::hex32")]
     pub(super) footer: [u8; 32],
@@ -75,29 +74,21 @@ impl<S: State> Manifest<S> {
     }
 
     fn encode(&self) -> Result<Vec<u8>, TableFault> {
-        let mut bytes = serde_json::to_vec(self).map_err(|_| TableFault::corrupt(NAME, "cannot be encoded"))?;
-        let trailer = trailer(&bytes);
-        bytes.extend_from_slice(trailer.as_bytes());
-        Ok(bytes)
+        serde_json::to_vec(self).map(checked::seal).map_err(|_| TableFault::corrupt(NAME, "cannot be encoded"))
     }
 
     fn parse(bytes: &[u8], kind: &str) -> Result<Self, TableFault> {
         let fault = |what| TableFault::corrupt(NAME, what);
-        let (body, end) =
-            bytes.len().checked_sub(66).and_then(|at| bytes.split_at_checked(at)).ok_or_else(|| fault("cut off"))?;
-        if end != trailer(body).as_bytes() {
-            return Err(fault("checksum does not match"));
+        if bytes.len() < checked::TRAILER_LEN {
+            return Err(fault("cut off"));
         }
-        let manifest: Self = serde_json::from_slice(body).map_err(|_| fault("not of this format"))?;
+        let line = checked::open(bytes).ok_or_else(|| fault("checksum does not match"))?;
+        let manifest: Self = serde_json::from_slice(line).map_err(|_| fault("not of this format"))?;
         if manifest.version != VERSION || manifest.kind != kind {
             return Err(fault("made by another version of this software, or for another table"));
         }
         Ok(manifest)
     }
-}
-
-fn trailer(body: &[u8]) -> String {
-    format!("\n{}\n", HEXLOWER.encode(&Sha256::digest(body)))
 }
 
 #[cfg(test)]
@@ -116,9 +107,9 @@ mod tests {
 
         #[test]
         fn what_is_encoded_is_parsed_as_the_same_kind_only(
-            state: u64, next_id: u64, rows: Vec<(u64, u64, u64, u64, [u8; 32])>,
+            state: u64, next_id: u64, rows: Vec<(u64, u64, u64, u64, u64, [u8; 32])>,
         ) {
-            let row = |(id, entries, blocks, bytes, footer)| Row { id, entries, blocks, bytes, footer };
+            let row = |(id, entries, blocks, bytes, filter_lines, footer)| Row { id, entries, blocks, bytes, filter_lines, footer };
             let manifest = Manifest::new("test", state, next_id, rows.into_iter().map(row).collect());
             let bytes = manifest.encode().unwrap_or_default();
             prop_assert!(Manifest::parse(&bytes, "test").is_ok_and(|parsed| parsed == manifest));

@@ -19,6 +19,7 @@
 //! and a batch is seen whole or not at all.
 
 mod durable;
+mod filter;
 mod manifest;
 mod merge;
 mod segment;
@@ -351,8 +352,9 @@ impl<const K: usize, V: Value, S: State> Shared<K, V, S> {
             true => Box::new(view.delta_entries().without_removed()),
             false => Box::new(view.delta_entries()),
         };
-        let id = writer.take_id();
-        segments.extend(segment::write(&self.dir, id, self.shape, fresh, &AtomicBool::new(false))?.map(Arc::new));
+        let (id, at_most) = (writer.take_id(), view.waiting.entries as u64);
+        let written = segment::write(&self.dir, id, self.shape, (at_most, fresh), &AtomicBool::new(false))?;
+        segments.extend(written.map(Arc::new));
         self.commit(writer, view.state.clone(), &segments, &[])?;
         self.publish(View {
             state: view.state.clone(),
@@ -411,7 +413,8 @@ impl<const K: usize, V: Value, S: State> Shared<K, V, S> {
             0 => Box::new(merge::of_segments(&run).without_removed()),
             _ => Box::new(merge::of_segments(&run)),
         };
-        let merged = match segment::write(&self.dir, id, self.shape, entries, &self.stop) {
+        let at_most = run.iter().map(|segment| segment.row().entries).sum();
+        let merged = match segment::write(&self.dir, id, self.shape, (at_most, entries), &self.stop) {
             Ok(merged) => merged.map(Arc::new),
             Err(_) if self.stop.load(Ordering::Relaxed) => return Ok(false),
             Err(fault) => return Err(fault),

@@ -3,7 +3,7 @@
 //! ```text
 //! segment = block… ‖ footer
 //! footer  = for each block: first key[K] ‖ SHA-256 cut to 16 bytes ‖ offset of its end u64
-//!         ‖ last key[K] ‖ entries u64 ‖ magic[8]
+//!         ‖ filter (filter.rs) ‖ last key[K] ‖ entries u64 ‖ magic[8]
 //! block   = (key[K] ‖ value[N])…                              values of one length
 //!         | (key[K] ‖ end of value u32)… ‖ value… ‖ rows u32  values of any length
 //! ```
@@ -12,6 +12,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,13 +22,14 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use super::filter::{self, Filter};
 use super::manifest::Row;
 use super::{Found, Shape, TableFault, Value};
 
 /// Blocks are closed before they outgrow this, so that with the allocator's overhead they stay one
 /// page of memory; a longer value has a block to itself.
 const BLOCK_LEN: usize = 4080;
-const MAGIC: &[u8; 8] = b"HOCBASG1";
+const MAGIC: &[u8; 8] = b"HOCBASG2";
 
 /// Key and value.
 pub(super) type Entry<const K: usize, V> = ([u8; K], Found<V>);
@@ -80,6 +82,7 @@ pub(super) struct Segment<const K: usize> {
     first_keys: Vec<[u8; K]>,
     checks: Vec<[u8; 16]>,
     ends: Vec<u64>,
+    filter: Filter,
     last_key: [u8; K],
 }
 
@@ -95,7 +98,7 @@ impl<const K: usize> Segment<K> {
         let length = file.metadata().map_err(TableFault::io(name.as_str()))?.len();
         let footer_len = footer_len(row, K, length).ok_or_else(|| TableFault::corrupt(&name, "wrong length"))?;
         let mut footer = vec![0; footer_len];
-        read_exact(&file, &name, &mut footer, row.bytes)?;
+        read_exact(&file, || name.clone(), &mut footer, row.bytes)?;
         if <[u8; 32]>::from(Sha256::digest(&footer)) != row.footer {
             return Err(TableFault::corrupt(name, "footer does not match the manifest"));
         }
@@ -108,7 +111,8 @@ impl<const K: usize> Segment<K> {
         if rest[..8] != row.entries.to_be_bytes() || rest[8..] != *MAGIC {
             return None;
         }
-        let blocks = index.len() / footer_row_len(K);
+        let blocks = usize::try_from(row.blocks).ok()?;
+        let (index, filter) = index.split_at_checked(blocks.checked_mul(footer_row_len(K))?)?;
         let mut segment = Self {
             file,
             row,
@@ -116,6 +120,7 @@ impl<const K: usize> Segment<K> {
             first_keys: Vec::with_capacity(blocks),
             checks: Vec::with_capacity(blocks),
             ends: Vec::with_capacity(blocks),
+            filter: Filter::decode(filter)?,
             last_key: *last_key,
         };
         for line in index.chunks_exact(footer_row_len(K)) {
@@ -135,18 +140,49 @@ impl<const K: usize> Segment<K> {
     /// The value under a key. Absence is said only after the one block that could hold the key was
     /// verified, or when the verified index shows that none could.
     pub(super) fn get<V>(&self, key: &[u8; K], cache: &BlockCache) -> Result<Option<Found<V>>, TableFault> {
-        if *key > self.last_key {
-            return Ok(None);
-        }
-        let Some(block) = self.first_keys.partition_point(|first| first <= key).checked_sub(1) else {
-            return Ok(None);
-        };
+        let Some(block) = self.block_of(key) else { return Ok(None) };
         let bytes = self.cached_block(block, cache)?;
-        match self.shape.find(&bytes, key) {
-            Some(Some((start, end))) => Ok(Some(Found::Stored { block: bytes, start, end })),
-            Some(None) => Ok(None),
-            None => Err(TableFault::corrupt(name(self.row.id), "a block is not of this format")),
+        Ok(self.find(&bytes, key)?.map(|(start, end)| Found::Stored { block: bytes, start, end }))
+    }
+
+    /// The same without any checksum and past the cache; the block is read into `bytes`. Whatever it says may be
+    /// wrong, absence too.
+    pub(super) fn peek(&self, key: &[u8; K], bytes: &mut Vec<u8>) -> Result<Option<Range<usize>>, TableFault> {
+        let Some(block) = self.block_of(key) else { return Ok(None) };
+        let (start, length) = self.extent(block);
+        bytes.resize(length, 0);
+        read_exact(&self.file, || name(self.row.id), bytes, start)?;
+        Ok(self.find(bytes, key)?.map(|(start, end)| start as usize..end as usize))
+    }
+
+    /// The only block that could hold a key, if any could. Most keys are random, so the place is near where an even spread puts
+    /// it, and the search begins there: fewer and closer steps than halving the whole index. Keys that are spread
+    /// otherwise cost some steps more.
+    fn block_of(&self, key: &[u8; K]) -> Option<usize> {
+        let firsts = &self.first_keys[..];
+        if *key > self.last_key || !self.filter.may_have(key) {
+            return None;
         }
+        let mut reach = 8;
+        let (mut low, mut high) = (even_place(key, firsts.len()), firsts.len());
+        if firsts.get(low)? <= key {
+            while firsts.get(low + reach).is_some_and(|first| first <= key) {
+                (low, reach) = (low + reach, reach * 2);
+            }
+            high = high.min(low + reach);
+        } else {
+            high = low;
+            while high > reach && firsts[high - reach] > *key {
+                (high, reach) = (high - reach, reach * 2);
+            }
+            low = high.saturating_sub(reach);
+        }
+        (low + firsts[low..high].partition_point(|first| first <= key)).checked_sub(1)
+    }
+
+    fn find(&self, block: &[u8], key: &[u8; K]) -> Result<Option<(u32, u32)>, TableFault> {
+        let damaged = || TableFault::corrupt(name(self.row.id), "a block is not of this format");
+        self.shape.find(block, key).ok_or_else(damaged)
     }
 
     fn cached_block(&self, block: usize, cache: &BlockCache) -> Result<Arc<[u8]>, TableFault> {
@@ -161,14 +197,19 @@ impl<const K: usize> Segment<K> {
 
     /// Reads a block from disk and verifies it.
     fn read_block(&self, block: usize) -> Result<Arc<[u8]>, TableFault> {
-        let start = if block == 0 { 0 } else { self.ends[block - 1] };
-        let mut bytes = vec![0; self.ends[block].saturating_sub(start) as usize];
-        let name = name(self.row.id);
-        read_exact(&self.file, &name, &mut bytes, start)?;
+        let (start, length) = self.extent(block);
+        let mut bytes = vec![0; length];
+        read_exact(&self.file, || name(self.row.id), &mut bytes, start)?;
         match checksum(&bytes) == self.checks[block] {
             true => Ok(bytes.into()),
-            false => Err(TableFault::corrupt(name, "a block does not match its checksum")),
+            false => Err(TableFault::corrupt(name(self.row.id), "a block does not match its checksum")),
         }
+    }
+
+    /// Where a block starts, and its length.
+    fn extent(&self, block: usize) -> (u64, usize) {
+        let start = if block == 0 { 0 } else { self.ends[block - 1] };
+        (start, self.ends[block].saturating_sub(start) as usize)
     }
 
     /// All entries in order, each block verified, past the cache: a merge reads everything once.
@@ -255,14 +296,23 @@ impl Shape {
 /// Length of the footer, when the length of the whole file fits what the manifest says.
 fn footer_len(row: &Row, key: usize, length: u64) -> Option<usize> {
     u32::try_from(row.blocks).ok().filter(|blocks| *blocks > 0)?;
-    let footer = row.blocks.checked_mul(footer_row_len(key) as u64)?.checked_add(tail_len(key) as u64)?;
+    let index = row.blocks.checked_mul(footer_row_len(key) as u64)?;
+    let filter = row.filter_lines.checked_mul(filter::LINE_LEN as u64)?;
+    let footer = index.checked_add(filter)?.checked_add(tail_len(key) as u64)?;
     (row.bytes.checked_add(footer)? == length).then(|| usize::try_from(footer).ok())?
 }
 
-fn read_exact(file: &File, name: &str, bytes: &mut [u8], at: u64) -> Result<(), TableFault> {
+/// Where a key stands among `count` keys that are spread evenly.
+fn even_place<const K: usize>(key: &[u8; K], count: usize) -> usize {
+    let high = key.iter().take(8).fold(0u64, |high, byte| high << 8 | u64::from(*byte));
+    let bits = 8 * K.min(8);
+    ((u128::from(high) * count as u128) >> bits) as usize
+}
+
+fn read_exact(file: &File, name: impl Fn() -> String, bytes: &mut [u8], at: u64) -> Result<(), TableFault> {
     file.read_exact_at(bytes, at).map_err(|e| match e.kind() {
-        std::io::ErrorKind::UnexpectedEof => TableFault::corrupt(name, "shorter than it was"),
-        _ => TableFault::io(name)(e),
+        std::io::ErrorKind::UnexpectedEof => TableFault::corrupt(name(), "shorter than it was"),
+        _ => TableFault::io(name())(e),
     })
 }
 
@@ -275,17 +325,17 @@ fn checksum(block: &[u8]) -> [u8; 16] {
     cut
 }
 
-/// Writes entries, in ascending order of keys, as a durable file and opens it; None when there are
-/// no entries. Until a manifest names the file it means nothing.
+/// Writes at most so many entries, in ascending order of keys, as a durable file and opens it; None when
+/// there are no entries. Until a manifest names the file it means nothing.
 pub(super) fn write<const K: usize, V: Value>(
     dir: &Path,
     id: u64,
     shape: Shape,
-    entries: impl Iterator<Item = Read<K, V>>,
+    (at_most, entries): (u64, impl Iterator<Item = Read<K, V>>),
     stop: &AtomicBool,
 ) -> Result<Option<Segment<K>>, TableFault> {
     let path = dir.join(name(id));
-    let written = write_file(&path, id, shape, entries, stop);
+    let written = write_file(&path, id, |file| SegmentWriter::new(file, shape, at_most), entries, stop);
     if !matches!(written, Ok(Some(_))) {
         // A file that stays is found unnamed at the next open.
         let _ = std::fs::remove_file(&path);
@@ -296,12 +346,12 @@ pub(super) fn write<const K: usize, V: Value>(
 fn write_file<const K: usize, V: Value>(
     path: &Path,
     id: u64,
-    shape: Shape,
+    new: impl FnOnce(File) -> SegmentWriter<K>,
     entries: impl Iterator<Item = Read<K, V>>,
     stop: &AtomicBool,
 ) -> Result<Option<Row>, TableFault> {
     let fault = || TableFault::io(name(id));
-    let mut writer = SegmentWriter::<K>::new(File::create(path).map_err(fault())?, shape);
+    let mut writer = new(File::create(path).map_err(fault())?);
     for entry in entries {
         let (key, value) = entry?;
         writer.push(&key, value.as_ref()).map_err(fault())?;
@@ -321,6 +371,7 @@ struct SegmentWriter<const K: usize> {
     rows: Vec<u8>,
     values: Vec<u8>,
     footer: Vec<u8>,
+    filter: Filter,
     first_key: [u8; K],
     last_key: [u8; K],
     entries: u64,
@@ -329,13 +380,14 @@ struct SegmentWriter<const K: usize> {
 }
 
 impl<const K: usize> SegmentWriter<K> {
-    fn new(file: File, shape: Shape) -> Self {
+    fn new(file: File, shape: Shape, at_most: u64) -> Self {
         Self {
             file: BufWriter::with_capacity(256 << 10, file),
             shape,
             rows: Vec::with_capacity(BLOCK_LEN),
             values: Vec::with_capacity(BLOCK_LEN),
             footer: Vec::new(),
+            filter: Filter::for_keys(at_most),
             first_key: [0; K],
             last_key: [0; K],
             entries: 0,
@@ -359,6 +411,7 @@ impl<const K: usize> SegmentWriter<K> {
             self.first_key = *key;
         }
         self.last_key = *key;
+        self.filter.add(key);
         self.entries += 1;
         self.rows.extend_from_slice(key);
         match self.shape.value_len {
@@ -405,6 +458,7 @@ impl<const K: usize> SegmentWriter<K> {
 
     fn finish(mut self, id: u64) -> std::io::Result<Row> {
         self.end_block()?;
+        self.footer.extend_from_slice(&self.filter.encode());
         self.footer.extend_from_slice(&self.last_key);
         self.footer.extend_from_slice(&self.entries.to_be_bytes());
         self.footer.extend_from_slice(MAGIC);
@@ -412,6 +466,7 @@ impl<const K: usize> SegmentWriter<K> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
         let footer = Sha256::digest(&self.footer).into();
-        Ok(Row { id, entries: self.entries, blocks: self.blocks, bytes: self.bytes, footer })
+        let filter_lines = self.filter.line_count();
+        Ok(Row { id, entries: self.entries, blocks: self.blocks, bytes: self.bytes, filter_lines, footer })
     }
 }

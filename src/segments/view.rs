@@ -51,6 +51,29 @@ impl<const K: usize, V: Value, S> View<K, V, S> {
         Ok(None)
     }
 
+    /// What seems to stand under a key, without any checksum and past the cache, shown to `use_it`: for a caller
+    /// that holds a digest of what it looks for. Absence may be wrong too. `block` is scratch.
+    ///
+    /// # Errors
+    /// [`TableFault::Corrupt`] or [`TableFault::Io`]: says nothing about the key.
+    pub fn peek<R>(
+        &self,
+        key: &[u8; K],
+        block: &mut Vec<u8>,
+        use_it: impl FnOnce(&[u8]) -> R,
+    ) -> Result<Option<R>, TableFault> {
+        if let Some(value) = self.deltas.iter().rev().find_map(|delta| delta.get(key)) {
+            let value = value.as_ref();
+            return Ok((!value.is_empty()).then(|| use_it(value)));
+        }
+        for segment in self.segments.iter().rev() {
+            if let Some(place) = segment.peek(key, block)? {
+                return Ok(block.get(place).filter(|value| !value.is_empty()).map(use_it));
+            }
+        }
+        Ok(None)
+    }
+
     /// Every entry in ascending order of keys, read past the cache. After an error nothing follows.
     pub fn entries(&self) -> impl Iterator<Item = Result<([u8; K], Found<V>), TableFault>> + '_ {
         let segments = self.segments.iter().rev().map(|segment| Box::new(segment.entries()) as Source<'_, K, V>);

@@ -1,23 +1,19 @@
 //! What an operator switches while servers run: verdict-only mode, and a banner on every page.
 //!
 //! The state is one small file in the data directory. A command replaces it whole; every serving process
-//! looks at it twice a second, so nothing is restarted and a restart forgets nothing. One line of JSON, then
-//! the SHA-256 of that line in hexadecimal.
+//! looks at it twice a second, so nothing is restarted and a restart forgets nothing. The bytes: [`checked`].
 //!
 //! No file means that nothing is switched on. A file that cannot be used may have said "verdict-only", so it
 //! counts as that: too much closed for a while does less harm than a leak that somebody meant to stop.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::fsync;
+use crate::fsync::{self, checked};
 use crate::transcript::text::Text;
 
 /// File name, in the data directory.
@@ -90,13 +86,11 @@ impl SwitchesFile {
     /// # Errors
     /// [`SwitchesFault`]; [`Switches::unreadable`] counts then.
     pub fn read(&self) -> Result<Switches, SwitchesFault> {
-        let mut bytes = Vec::new();
-        match File::open(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Switches::default()),
-            opened => opened.and_then(|file| file.take(MAX_LEN).read_to_end(&mut bytes)),
-        }
-        .map_err(|source| self.io(source))?;
-        decode(&bytes).ok_or_else(|| SwitchesFault::Damaged(self.path.clone()))
+        let Some(bytes) = checked::read(&self.path, MAX_LEN).map_err(|source| self.io(source))? else {
+            return Ok(Switches::default());
+        };
+        let switches = checked::open(&bytes).and_then(|line| serde_json::from_slice(line).ok());
+        switches.ok_or_else(|| SwitchesFault::Damaged(self.path.clone()))
     }
 
     /// Sets the switches; durable when it returns.
@@ -104,26 +98,12 @@ impl SwitchesFile {
     /// # Errors
     /// [`SwitchesFault::Io`]; the file then says the old thing or the new one.
     pub fn write(&self, switches: &Switches) -> Result<(), SwitchesFault> {
-        let mut line = serde_json::to_vec(switches).map_err(|e| self.io(e.into()))?;
-        line.push(b'\n');
-        let sum = HEXLOWER.encode(&Sha256::digest(&line));
-        line.extend_from_slice(sum.as_bytes());
-        line.push(b'\n');
-        fsync::replace(&self.path, &self.temporary, &line).map_err(|source| self.io(source))
+        let bytes = serde_json::to_vec(switches).map(checked::seal).map_err(|e| self.io(e.into()))?;
+        fsync::replace(&self.path, &self.temporary, &bytes).map_err(|source| self.io(source))
     }
 
     fn io(&self, source: io::Error) -> SwitchesFault {
         SwitchesFault::Io { path: self.path.clone(), source }
-    }
-}
-
-fn decode(bytes: &[u8]) -> Option<Switches> {
-    let end = bytes.iter().position(|b| *b == b'\n')? + 1;
-    let (line, sum) = bytes.split_at_checked(end)?;
-    let sum = HEXLOWER.decode(sum.strip_suffix(b"\n")?).ok()?;
-    match sum.as_slice() == Sha256::digest(line).as_slice() {
-        true => serde_json::from_slice(line).ok(),
-        false => None,
     }
 }
 

@@ -129,6 +129,7 @@ def read_only(nation):
             check(server.stop() == 0, "it did not stop cleanly")
         taken = hocba(data, "ingest", nation.later[0])
         check(taken.returncode == 2, f"ingest into a read-only ledger: exit {taken.returncode}")
+        check("check the mount" in taken.stderr, f"ingest into a read-only ledger advises: {taken.stderr}")
     with read_only_mount(data), Server(data, roles=("public",), wait=False) as server:
         code = server.child.wait(60)
         said = server.log.read_text()

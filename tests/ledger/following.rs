@@ -7,7 +7,7 @@ use hocba::follow::{FollowFault, Follower, SeenFault, SeenFile};
 use hocba::heads::{Heads, HeadsOptions};
 use hocba::ledger::durable::{Disk, RealDisk};
 use hocba::ledger::{NewEntry, Origin};
-use hocba::records::{Embedded, EmbeddedOptions};
+use hocba::records::Embedded;
 use hocba::tlog::leaf::Kind;
 use hocba::transcript::Moment;
 use hocba::transcript::province::ProvinceCode;
@@ -48,7 +48,7 @@ fn disk_at(dir: &Path) -> Arc<dyn Disk> {
 fn follower(dir: &Path) -> Result<Follower, FollowFault> {
     let derived = dir.join("derived");
     let heads = Heads::open(&derived.join("heads"), HeadsOptions::default()).unwrap();
-    let records = Embedded::open(&derived.join("records"), EmbeddedOptions { cache_bytes: 1 << 20 }).unwrap();
+    let records = Embedded::open(&derived.join("records")).unwrap();
     let reader = Arc::new(reader(&disk_at(&dir.join("ledger"))));
     Follower::start(reader, heads, Arc::new(records), SeenFile::in_dir(&derived), 1 << 20)
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hocba::limits::ClientPrefix;
 use hocba::portal::SecondFactor;
-use hocba::records::{Embedded, EmbeddedOptions, RecordKey, RecordStore};
+use hocba::records::{Embedded, RecordKey, RecordStore};
 use hocba::transcript::TranscriptCode;
 use hocba::transcript::record::HeadDigest;
 use serde_json::Value;
@@ -256,7 +256,7 @@ fn sample_records(data: &Path) -> Vec<(RecordKey, Vec<u8>)> {
 }
 
 fn store(data: &Path) -> Embedded {
-    Embedded::open(&data_dir(data).derived().join("records"), EmbeddedOptions { cache_bytes: 1 << 20 }).unwrap()
+    Embedded::open(&data_dir(data).derived().join("records")).unwrap()
 }
 
 /// Changes records behind the portal's back and asks everything.
