@@ -46,14 +46,14 @@ impl Filter {
     pub(super) fn add(&mut self, key: &[u8]) {
         let (line, bits) = place(key, self.lines.len());
         if let Some(line) = self.lines.get_mut(line) {
-            line.iter_mut().zip(mask(bits)).for_each(|(word, set)| *word |= set);
+            probes(bits).for_each(|bit| line[bit / 64] |= 1 << (bit % 64));
         }
     }
 
     /// Whether the segment may have the key; "no" is certain.
     pub(super) fn may_have(&self, key: &[u8]) -> bool {
         let (line, bits) = place(key, self.lines.len());
-        self.lines.get(line).is_none_or(|line| line.iter().zip(mask(bits)).all(|(word, set)| word & set == set))
+        self.lines.get(line).is_none_or(|line| probes(bits).all(|bit| line[bit / 64] >> (bit % 64) & 1 == 1))
     }
 }
 
@@ -76,13 +76,8 @@ fn scramble(number: u64) -> u64 {
 }
 
 /// The bits of a key within its line: nine bits of the number name each.
-fn mask(bits: u64) -> [u64; LINE] {
-    let mut line = [0; LINE];
-    for probe in 0..PROBES {
-        let bit = (bits >> (9 * probe)) as usize % (LINE_LEN * 8);
-        line[bit / 64] |= 1 << (bit % 64);
-    }
-    line
+fn probes(bits: u64) -> impl Iterator<Item = usize> {
+    (0..PROBES).map(move |probe| (bits >> (9 * probe)) as usize % (LINE_LEN * 8))
 }
 
 #[cfg(test)]
