@@ -14,7 +14,7 @@ use super::postgres::Postgres;
 use super::process::Running;
 use super::report::Measured;
 use super::verdict::{ask_each, drawn};
-use super::wrk::Load;
+use super::wrk::{JSON, Load};
 
 const SECONDS: u32 = 5;
 /// Answers of the peer that are compared with the row before the load.
@@ -57,7 +57,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     peer.wait_until_listening()?;
     compare(peer.address, &rows)?;
     let load = Load::of(bench, &codes)?;
-    let turns = load.in_turns(bench, ours.address, peer.address, SECONDS)?;
+    let turns = load.in_turns(bench, (JSON, ours.address), (JSON, peer.address), SECONDS)?;
     fs::remove_file(rows)?;
     let mut beside = turns.rates("ours", "peer");
     beside.push(format!("rounds: {} of {SECONDS} s", bench.rounds));

@@ -11,7 +11,7 @@ use super::data::{self, LARGE};
 use super::process::Running;
 use super::report::Measured;
 use super::verdict::{ask_for_all, drawn};
-use super::wrk::Load;
+use super::wrk::{JSON, Load};
 
 const SECONDS: u32 = 5;
 
@@ -34,7 +34,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     ask_for_all(embedded.address, &codes)?;
     ask_for_all(shared.address, &codes)?;
     let load = Load::of(bench, &codes)?;
-    let turns = load.in_turns(bench, shared.address, embedded.address, SECONDS)?;
+    let turns = load.in_turns(bench, (JSON, shared.address), (JSON, embedded.address), SECONDS)?;
     let mut beside = turns.rates("with Redis", "embedded");
     beside.push(format!("rounds: {} of {SECONDS} s", bench.rounds));
     Ok(vec![Measured::new("redis_vs_embedded", turns.ratio(), "≥ 0.35", METHOD, beside)])

@@ -10,7 +10,7 @@ use super::bench::{Bench, Done, Fault};
 use super::data::{self, LARGE};
 use super::process::Running;
 use super::report::Measured;
-use super::wrk::Load;
+use super::wrk::{JSON, Load};
 
 /// Transcripts that are asked for.
 const TRANSCRIPTS: usize = 100_000;
@@ -34,7 +34,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     let mut peer = Running::peer(bytes, WORKERS)?;
     peer.wait_until_listening()?;
     let load = Load::of(bench, &codes)?;
-    let turns = load.in_turns(bench, ours.address, peer.address, SECONDS)?;
+    let turns = load.in_turns(bench, (JSON, ours.address), (JSON, peer.address), SECONDS)?;
     let mut beside = turns.rates("ours", "peer");
     beside.push(format!("body: {bytes} bytes; rounds: {} of {SECONDS} s", bench.rounds));
     Ok(vec![Measured::new("verdict_vs_static", turns.ratio(), "≥ 0.5, aim 0.8", METHOD, beside)])

@@ -22,7 +22,7 @@ function init(args)
     math.randomseed(os.time() + seed * 7919)
     for code in io.lines(args[1]) do
         count = count + 1
-        requests[count] = wrk.format("GET", "/api/v1/transcripts/" .. code)
+        requests[count] = wrk.format("GET", args[2] .. code, {["Accept-Encoding"] = args[3]})
     end
 end
 
@@ -31,7 +31,22 @@ function request()
 end
 "#;
 
-/// Answers a second of two servers that were loaded in turns.
+/// What is asked about a code.
+#[derive(Clone, Copy)]
+pub(crate) struct Question {
+    /// What stands before the code.
+    pub(crate) path: &'static str,
+    /// Which codings the visitor reads.
+    pub(crate) accepts: &'static str,
+}
+
+/// The verdict as software asks for it.
+pub(crate) const JSON: Question = Question { path: "/api/v1/transcripts/", accepts: "identity" };
+
+/// A question and who is asked.
+pub(crate) type Asked = (Question, SocketAddr);
+
+/// Answers a second of two servers, or of two questions to one, that were loaded in turns.
 pub(crate) struct Turns(Vec<(f64, f64)>);
 
 impl Turns {
@@ -63,24 +78,24 @@ impl Load {
         Ok(load)
     }
 
-    /// Loads two servers in turns, so that a busy machine slows both.
-    pub(crate) fn in_turns(
-        &self,
-        bench: &Bench,
-        first: SocketAddr,
-        second: SocketAddr,
-        seconds: u32,
-    ) -> Result<Turns, Fault> {
-        let round = |_| Ok((self.run(first, seconds)?, self.run(second, seconds)?));
+    /// Asks two in turns, so that a busy machine slows both.
+    pub(crate) fn in_turns(&self, bench: &Bench, first: Asked, second: Asked, seconds: u32) -> Result<Turns, Fault> {
+        let round = |_| Ok((self.ask(first, seconds)?, self.ask(second, seconds)?));
         (0..bench.rounds).map(round).collect::<Result<_, Fault>>().map(Turns)
     }
 
     /// Answers a second over this many seconds; an answer that is not 200 is a fault.
-    fn run(&self, address: SocketAddr, seconds: u32) -> Result<f64, Fault> {
+    fn ask(&self, (question, address): Asked, seconds: u32) -> Result<f64, Fault> {
         let url = format!("http://{address}/");
         let mut wrk = Command::new("wrk");
         wrk.args(["-t2", "-c64", &format!("-d{seconds}s"), "-s"]);
-        let output = wrk.arg(&self.script).arg(url).arg("--").arg::<&Path>(&self.codes).output()?;
+        let output = wrk
+            .arg(&self.script)
+            .arg(url)
+            .arg("--")
+            .arg::<&Path>(&self.codes)
+            .args([question.path, question.accepts])
+            .output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         if text.contains("Non-2xx") || text.contains("Socket errors") {
             return Err(format!("answers under load were not all 200:\n{text}").into());

@@ -18,6 +18,7 @@ pub mod status;
 pub mod strict;
 pub mod text;
 pub mod time;
+pub mod typed;
 
 pub use code::{SheetId, TranscriptCode};
 pub use groups::{Group, GroupSet};

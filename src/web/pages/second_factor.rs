@@ -50,6 +50,11 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether something was sent that has an answer of its own, which then takes the focus.
+    pub fn is_answered(&self) -> bool {
+        !matches!(self.outcome, Outcome::NotAsked | Outcome::Paused)
+    }
+
     /// The empty form.
     pub const FIRST: Asked<'static> = Self::nothing(Outcome::NotAsked);
     /// No form for now.
@@ -77,7 +82,7 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
             h2 { (words.title) }
             (message(frame, asked.outcome))
             @if !closed {
-                form method="post" action={ "/v/" (code) "#noi-dung" } accept-charset="utf-8" autocomplete="off" {
+                form method="post" action={ "/v/" (code) } accept-charset="utf-8" autocomplete="off" {
                     p { (words.why) }
                     fieldset aria-describedby="birth-hint" {
                         legend { (words.birth_date) }
@@ -132,7 +137,7 @@ fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
         }
     };
     html! {
-        div class={ "fault " (tone.class()) } role="alert" {
+        div class={ "fault " (tone.class()) } role="alert" tabindex="-1" autofocus[outcome != Outcome::Paused] {
             (tone.icon())
             div { p { strong { (title) } } p { (body) } }
         }
