@@ -21,6 +21,8 @@ use hocba::web::routes::public;
 use serde_json::Value;
 
 use super::fixtures::{now, plain_state};
+use super::routes::{get, request};
+use super::snapshots::{Listener, Row};
 
 /// Takes whatever starts with `good`, and remembers how many bytes of it came.
 struct Writer(Mutex<Vec<u64>>);
@@ -96,12 +98,49 @@ struct Portal {
     writer: Arc<Writer>,
 }
 
+fn state_with(writer: Arc<Writer>) -> Data<AppState> {
+    let state = plain_state(|c| c.intake.max_upload_bytes = 3_000_000);
+    Data::new(state.with_feeds(writer, std::env::temp_dir()))
+}
+
+/// A process that is the writer too.
+pub(super) fn state() -> Data<AppState> {
+    state_with(Arc::new(Writer(Mutex::default())))
+}
+
+/// What a province is answered.
+pub(super) fn rows() -> Vec<Row> {
+    const PACKAGE: &str = "/feeds/{province}/{sequence}";
+    let put = |path: &str, body: Vec<u8>| request(Method::PUT, path).set_payload(body);
+    let all = [
+        ("feed.200", "/feeds/{province}", get("/feeds/08")),
+        ("feed.404", "/feeds/{province}", get("/feeds/8")),
+        ("feed.503", "/feeds/{province}", get("/feeds/22")),
+        ("package.202", PACKAGE, put("/feeds/08/7", package(10))),
+        ("package.202.dry-run", PACKAGE, put("/feeds/08/7?dry_run=1", package(10))),
+        ("package.400", PACKAGE, put("/feeds/08/7?dry_run=yes", package(10))),
+        ("package.404", PACKAGE, put("/feeds/08/07", package(10))),
+        ("package.409", PACKAGE, put("/feeds/08/9", package(10))),
+        ("package.413", PACKAGE, put("/feeds/08/7", package(3_000_001))),
+        ("package.422", PACKAGE, put("/feeds/08/7", b"bad".to_vec())),
+        ("receipt.200", "/feeds/{province}/{sequence}/receipt", get("/feeds/08/7/receipt")),
+        ("receipt.404", "/feeds/{province}/{sequence}/receipt", get("/feeds/08/6/receipt")),
+        ("details.200", "/feeds/{province}/{sequence}/details", get("/feeds/08/7/details")),
+    ];
+    let row = |(name, route, request): (&str, _, _)| Row {
+        name: name.to_owned(),
+        route,
+        surface: Listener::Public,
+        request,
+        state: state(),
+    };
+    all.into_iter().map(row).collect()
+}
+
 impl Portal {
     fn new() -> Self {
         let writer = Arc::new(Writer(Mutex::default()));
-        let state = plain_state(|c| c.intake.max_upload_bytes = 3_000_000);
-        let state = Data::new(state.with_feeds(Arc::clone(&writer) as _, std::env::temp_dir()));
-        Self { state, writer }
+        Self { state: state_with(Arc::clone(&writer)), writer }
     }
 
     async fn call(&self, method: Method, path: &str, body: Vec<u8>) -> (u16, Vec<u8>) {

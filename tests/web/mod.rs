@@ -5,5 +5,6 @@ mod fixtures;
 mod pages;
 mod routes;
 mod shedding;
+mod snapshots;
 mod sockets;
 mod text;

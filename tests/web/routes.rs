@@ -50,7 +50,7 @@ impl Answer {
 
 const PEER: &str = "192.0.2.1:40000";
 
-fn request(method: Method, path: &str) -> TestRequest {
+pub(super) fn request(method: Method, path: &str) -> TestRequest {
     let peer: SocketAddr = PEER.parse().unwrap();
     TestRequest::with_uri(path).method(method).peer_addr(peer).insert_header(("host", "hocba.example.vn"))
 }
@@ -312,6 +312,11 @@ async fn a_typed_code_becomes_the_address_of_its_page() {
     assert_eq!(nothing.status, 400);
     let long = call(form("/tra-cuu", &format!("code={}", "a".repeat(3000)))).await;
     assert_eq!(long.status, 400);
+    let oversized = call(form("/tra-cuu", &format!("code={}", "a".repeat(13_000)))).await;
+    assert!(oversized.status == 413 && oversized.text().contains("Dữ liệu quá lớn"));
+    let mistyped = call(form("/tra-cuu", "code=0f8fad5b%C4%91cb469f0b6570867728950e")).await;
+    assert!(mistyped.status == 400 && mistyped.header("location").is_empty());
+    assert!(mistyped.text().contains("href=\"/v/0f8fad5bd9cb469f0b6570867728950e\""));
     assert_eq!(call(get("/tra-cuu")).await.header("location"), "/");
 }
 
@@ -397,7 +402,7 @@ async fn the_page_opens_a_transcript_and_says_why_not() {
     {
         let page = ask(body).await;
         assert_eq!((page.status.as_u16(), page.header("cache-control")), (200, "no-store"), "{body}");
-        assert!(page.text().contains("<h1>Học bạ hợp lệ</h1>") && page.text().contains("Nguyễn Hoàng Phương Uyên"));
+        assert!(page.text().contains(">Học bạ hợp lệ</h1>") && page.text().contains("Nguyễn Hoàng Phương Uyên"));
     }
     let wrong = ask("day=6&month=9&year=2014").await;
     assert_eq!(wrong.status, 403);
@@ -499,6 +504,11 @@ async fn languages_are_negotiated_and_remembered() {
         (";;;,,,q=", "vi"),
         ("en;q=1.000", "en"),
         ("vi;q=0.5,en;q=0.51", "en"),
+        ("en-US,en;q=0.9,vi-VN;q=0.8,vi;q=0.7", "en"),
+        ("vi-VN,vi;q=0.9,en-US;q=0.6,en;q=0.5", "vi"),
+        ("VI-vn;q=0.3, EN_us ;q=0.4", "en"),
+        ("english", "vi"),
+        ("en;q=1.1", "vi"),
     ] {
         assert_eq!(language(get("/").insert_header(("accept-language", accept))).await.0, expected, "{accept}");
     }
@@ -517,7 +527,7 @@ async fn static_files_are_kept_for_ever_and_only_under_their_own_address() {
     let css = call(get(&PORTAL_CSS.url)).await;
     assert_eq!(css.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(css.header("content-type"), "text/css; charset=utf-8");
-    assert_eq!(css.body, PORTAL_CSS.bytes);
+    assert_eq!(css.body, *PORTAL_CSS.bytes);
     let gzip = call(get(&PORTAL_CSS.url).insert_header(("accept-encoding", "br, gzip"))).await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
     let known = call(get(&PORTAL_CSS.url).insert_header(("if-none-match", css.header("etag").to_owned()))).await;
@@ -539,6 +549,23 @@ async fn the_first_view_is_small() {
     }
     let plain = call(get("/").insert_header(("accept-encoding", "gzip;q=0, br"))).await;
     assert_eq!(plain.header("content-encoding"), "");
+}
+
+#[actix_web::test]
+async fn a_compressed_page_is_the_page() {
+    use std::io::Read as _;
+    let page = |accept: &'static str| call(get(&format!("/v/{CODE}")).insert_header(("accept-encoding", accept)));
+    let plain = page("identity").await;
+    let (zstd, gzip) = (page("gzip, deflate, br, zstd").await, page("gzip, zstd;q=0").await);
+    assert_eq!((zstd.header("content-encoding"), gzip.header("content-encoding")), ("zstd", "gzip"));
+    for answer in [&plain, &zstd, &gzip] {
+        assert_eq!(answer.header("vary"), "Accept-Encoding, Accept-Language, Cookie");
+    }
+    assert!(zstd.body.len() <= 6 * 1024 && gzip.body.len() <= 6 * 1024);
+    assert_eq!(zstd::decode_all(&*zstd.body).unwrap(), plain.body);
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(&*gzip.body).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.body);
 }
 
 #[actix_web::test]

@@ -12,8 +12,11 @@ use unicode_normalization::UnicodeNormalization as _;
 const DIGITS: usize = 32;
 /// Most keys that were swallowed, beyond those that the letters show.
 const MAX_SWALLOWED: usize = 2;
-/// Most readings that are counted.
-const MAX_READINGS: usize = 2048;
+/// Most steps that a search takes before it gives up: a text may have more readings than anybody can use.
+const MAX_STEPS: usize = 20_000;
+
+/// Keys that a code holds and that may put a mark.
+const KEYS: &[u8] = b"012345689adef";
 
 /// A mode of a Vietnamese keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +79,11 @@ impl Glyph {
         usize::from(self.shape != Shape::Plain) + usize::from(self.tone > 0)
     }
 
+    /// Marks in which two letters of one base differ.
+    fn distance(self, other: Self) -> usize {
+        usize::from(self.shape != other.shape) + usize::from(self.tone != other.tone)
+    }
+
     fn is_plain(self, base: u8) -> bool {
         self.base == base && !self.is_marked()
     }
@@ -104,6 +112,35 @@ struct Way {
     effort: u32,
 }
 
+/// Every way through a text, from the left.
+struct Search {
+    /// The ways to go on from each glyph.
+    ways: Vec<Vec<Way>>,
+    keys: Vec<u8>,
+    found: Vec<Reading>,
+    steps: usize,
+}
+
+impl Search {
+    fn go_on(&mut self, at: usize, swallowed: usize, effort: u32) {
+        self.steps += 1;
+        let Some(ways) = self.ways.get(at).map(Vec::len) else {
+            if swallowed == 0 {
+                self.found.push(Reading { typed: String::from_utf8_lossy(&self.keys).into_owned(), effort });
+            }
+            return;
+        };
+        for way in 0..ways {
+            let way = &self.ways[at][way];
+            let Some(left) = swallowed.checked_sub(way.swallowed).filter(|_| self.steps <= MAX_STEPS) else { continue };
+            let (before, next, effort) = (self.keys.len(), at + way.glyphs, effort + way.effort);
+            self.keys.extend_from_slice(&way.keys);
+            self.go_on(next, left, effort);
+            self.keys.truncate(before);
+        }
+    }
+}
+
 impl Keyboard {
     pub(super) const ALL: [Self; 2] = [Self::Telex, Self::Vni];
 
@@ -115,154 +152,93 @@ impl Keyboard {
         if swallowed > 0 && !glyphs.iter().any(|g| g.is_marked()) {
             return Vec::new();
         }
-        let mut found = Vec::new();
-        self.extend(glyphs, &mut Vec::new(), swallowed, 0, &mut found);
-        if found.len() > MAX_READINGS { Vec::new() } else { found }
+        let ways = (0..glyphs.len()).map(|at| self.ways(&glyphs[at..], swallowed)).collect();
+        let mut search = Search { ways, keys: Vec::new(), found: Vec::new(), steps: 0 };
+        search.go_on(0, swallowed, 0);
+        if search.steps > MAX_STEPS { Vec::new() } else { search.found }
     }
 
-    fn extend(self, rest: &[Glyph], keys: &mut Vec<u8>, swallowed: usize, effort: u32, found: &mut Vec<Reading>) {
-        if found.len() > MAX_READINGS {
-            return;
-        }
-        if rest.is_empty() {
-            if swallowed == 0 {
-                found.push(Reading { typed: String::from_utf8_lossy(keys).into_owned(), effort });
-            }
-            return;
-        }
-        for way in self.ways(rest) {
-            let Some(left) = swallowed.checked_sub(way.swallowed) else { continue };
-            let before = keys.len();
-            keys.extend_from_slice(&way.keys);
-            self.extend(&rest[way.glyphs..], keys, left, effort + way.effort, found);
-            keys.truncate(before);
-        }
-    }
-
-    /// The ways to have typed what comes first.
-    fn ways(self, rest: &[Glyph]) -> Vec<Way> {
+    /// The ways to have typed what comes first, with at most so many keys swallowed.
+    fn ways(self, rest: &[Glyph], most: usize) -> Vec<Way> {
         let Some(first) = rest.first() else { return Vec::new() };
-        let mut ways = Vec::new();
-        match first.marks() {
-            0 => {
-                ways.push(Way { keys: vec![first.base], glyphs: 1, swallowed: 0, effort: 0 });
-                ways.extend(self.taken_back(rest));
-            }
-            _ => {
-                for keys in self.marks_of(*first) {
-                    ways.extend(in_place(rest, &keys));
-                }
-                ways.extend(self.replaced(*first));
-            }
+        let mut ways: Vec<Way> = self.strokes(*first, 0).iter().flat_map(|keys| in_place(rest, keys)).collect();
+        for (swallowed, effort) in (1..=most).zip([2, 4]) {
+            let replaced = self.strokes(*first, swallowed).into_iter();
+            ways.extend(replaced.map(|keys| Way { keys: with_base(*first, &keys), glyphs: 1, swallowed, effort }));
+            ways.extend(self.taken_back(rest, swallowed));
         }
         ways
     }
 
-    /// The keys of a letter's marks in each order; none where this keyboard cannot make it.
-    fn marks_of(self, glyph: Glyph) -> Vec<Vec<u8>> {
-        let (shape, tone) = (self.shape_key(glyph), self.tone_key(glyph.tone));
-        let cannot = (glyph.shape != Shape::Plain && shape.is_none()) || (glyph.tone > 0 && tone.is_none());
-        match (shape, tone) {
-            _ if cannot => Vec::new(),
-            (Some(shape), Some(tone)) => vec![vec![shape, tone], vec![tone, shape]],
-            (shape, tone) => vec![shape.into_iter().chain(tone).collect()],
-        }
+    /// A mark that was put and taken away again by its own key, which then stays.
+    fn taken_back(self, rest: &[Glyph], swallowed: usize) -> Vec<Way> {
+        let [letter, key, ..] = rest else { return Vec::new() };
+        let put = |marked: &Glyph| !key.is_marked() && marked.marks() > letter.marks();
+        let Some(marked) = self.press(*letter, key.base).filter(put) else { return Vec::new() };
+        let strokes = self.strokes(marked, swallowed - 1).into_iter();
+        let way = |mut keys: Vec<u8>| {
+            keys.push(key.base);
+            Way { keys: with_base(*letter, &keys), glyphs: 2, swallowed, effort: 1 + 2 * swallowed as u32 }
+        };
+        strokes.map(way).collect()
     }
 
-    fn shape_key(self, glyph: Glyph) -> Option<u8> {
-        match (self, glyph.shape) {
-            (Self::Telex, Shape::Circumflex | Shape::Stroke) => Some(glyph.base),
-            (Self::Vni, Shape::Circumflex) => Some(b'6'),
-            (Self::Vni, Shape::Breve) => Some(b'8'),
-            (Self::Vni, Shape::Stroke) => Some(b'9'),
-            _ => None,
+    /// The keys that turn the bare letter into this one, in every order, `more` of them leaving no trace.
+    fn strokes(self, goal: Glyph, more: usize) -> Vec<Vec<u8>> {
+        let bare = Glyph { shape: Shape::Plain, tone: 0, ..goal };
+        let mut typed = vec![(bare, Vec::new())];
+        for left in (0..goal.marks() + more).rev() {
+            let longer = |(letter, keys): &(Glyph, Vec<u8>)| {
+                let can_end = |pressed: &Glyph| pressed.distance(goal) <= left;
+                let press =
+                    |key: &u8| Some((self.press(*letter, *key).filter(can_end)?, [&keys[..], &[*key]].concat()));
+                KEYS.iter().filter_map(press).collect::<Vec<_>>()
+            };
+            typed = typed.iter().flat_map(longer).collect();
         }
+        typed.into_iter().filter(|(letter, _)| *letter == goal).map(|(_, keys)| keys).collect()
     }
 
-    fn tone_key(self, tone: u8) -> Option<u8> {
-        match (self, tone) {
-            (Self::Telex, 2) => Some(b'f'),
-            (Self::Vni, 1..=5) => Some(b'0' + tone),
-            _ => None,
-        }
-    }
-
-    /// A mark that was put and taken away again: by its own key, which then stays, or by `0`.
-    fn taken_back(self, rest: &[Glyph]) -> Vec<Way> {
-        let mut ways = Vec::new();
-        if let [letter, key, ..] = rest
-            && !key.is_marked()
-            && self.puts_mark(letter.base, key.base)
-        {
-            ways.push(Way { keys: vec![letter.base, key.base, key.base], glyphs: 2, swallowed: 1, effort: 3 });
-        }
-        if let [vowel, ..] = rest
-            && self == Self::Vni
-            && vowel.is_plain_vowel()
-        {
-            let cleared = |tone: u8| Way { keys: vec![vowel.base, tone, b'0'], glyphs: 1, swallowed: 2, effort: 4 };
-            ways.extend((b'1'..=b'5').map(cleared));
-        }
-        ways
-    }
-
-    fn puts_mark(self, letter: u8, key: u8) -> bool {
-        match self {
-            Self::Telex => matches!((letter, key), (b'a', b'a' | b'f') | (b'e', b'e' | b'f') | (b'd', b'd')),
-            Self::Vni => matches!((letter, key), (b'a', b'1'..=b'6' | b'8') | (b'e', b'1'..=b'6') | (b'd', b'9')),
-        }
-    }
-
-    /// A tone or a shape in the place of an earlier one.
-    fn replaced(self, glyph: Glyph) -> Vec<Way> {
-        if self == Self::Telex {
-            return Vec::new();
-        }
-        let way = |keys| Way { keys, glyphs: 1, swallowed: 1, effort: 2 };
-        let mut ways = Vec::new();
-        for keys in self.marks_of(glyph) {
-            for (at, key) in keys.iter().enumerate() {
-                for earlier in earlier_marks(glyph.base, *key) {
-                    let mut all = vec![glyph.base];
-                    all.extend_from_slice(&keys[..at]);
-                    all.push(earlier);
-                    all.extend_from_slice(&keys[at..]);
-                    ways.push(way(all));
-                }
-            }
-        }
-        ways
+    /// What a key makes of the letter before it; None where it stays a letter or digit of its own.
+    fn press(self, letter: Glyph, key: u8) -> Option<Glyph> {
+        let is_vowel = matches!(letter.base, b'a' | b'e');
+        let shape = match (self, key) {
+            (Self::Telex, b'a' | b'e') if key == letter.base && letter.shape == Shape::Plain => Shape::Circumflex,
+            (Self::Vni, b'6') if is_vowel => Shape::Circumflex,
+            (Self::Vni, b'8') if letter.base == b'a' => Shape::Breve,
+            (Self::Telex, b'd') | (Self::Vni, b'9') if letter.base == b'd' => Shape::Stroke,
+            _ => letter.shape,
+        };
+        let tone = match (self, key) {
+            (Self::Telex, b'f') if is_vowel => 2,
+            (Self::Vni, b'0'..=b'5') if is_vowel => key - b'0',
+            _ => letter.tone,
+        };
+        Some(Glyph { shape, tone, ..letter }).filter(|pressed| *pressed != letter)
     }
 }
 
-/// What a mark of VNI may have replaced.
-fn earlier_marks(base: u8, key: u8) -> Vec<u8> {
-    match (base, key) {
-        (_, b'1'..=b'5') => (b'1'..=b'5').filter(|tone| *tone != key).collect(),
-        (b'a', b'6') => vec![b'8'],
-        (b'a', b'8') => vec![b'6'],
-        _ => Vec::new(),
-    }
+fn with_base(letter: Glyph, keys: &[u8]) -> Vec<u8> {
+    [&[letter.base], keys].concat()
 }
 
 /// A letter with the keys of its marks: right after it, or at the end of its syllable.
 fn in_place(rest: &[Glyph], keys: &[u8]) -> Vec<Way> {
     let Some(first) = rest.first() else { return Vec::new() };
     let syllable = match rest {
+        _ if keys.is_empty() => 1,
         [_, vowel, c, ..] if first.base == b'd' && vowel.is_plain_vowel() && c.is_plain(b'c') => 3,
         [_, vowel, ..] if first.base == b'd' && vowel.is_plain_vowel() => 2,
         [_, c, ..] if first.base != b'd' && c.is_plain(b'c') => 2,
         _ => 1,
     };
-    let mut ways = Vec::new();
-    for end in 1..=syllable {
-        for late in if end == 1 { 0..1 } else { 0..keys.len() } {
-            let (early, late) = keys.split_at(late);
-            let mut all = vec![first.base];
-            all.extend_from_slice(early);
-            all.extend(rest[1..end].iter().map(|glyph| glyph.base));
-            all.extend_from_slice(late);
-            ways.push(Way { keys: all, glyphs: end, swallowed: 0, effort: u32::from(end > 1) });
+    let mut ways = vec![Way { keys: with_base(*first, keys), glyphs: 1, swallowed: 0, effort: 0 }];
+    for end in 2..=syllable {
+        for at_once in 0..keys.len() {
+            let (early, late) = keys.split_at(at_once);
+            let between: Vec<u8> = rest[1..end].iter().map(|glyph| glyph.base).collect();
+            let keys = [&[first.base], early, &between, late].concat();
+            ways.push(Way { keys, glyphs: end, swallowed: 0, effort: 1 });
         }
     }
     ways

@@ -39,10 +39,9 @@ pub fn candidate(text: &str) -> String {
 /// The codes that a text may stand for, likeliest first, at most [`FEW`]: those it holds when it holds
 /// several, else what O and 0, I, l and 1, and the marks of Telex and VNI leave open.
 pub fn proposals(text: &str) -> Vec<TranscriptCode> {
-    let Ok(clean) = clean(text) else { return Vec::new() };
-    let mut codes = codes_within(&clean);
+    let mut codes = clean(text).map(|clean| codes_within(&clean)).unwrap_or_default();
     if codes.is_empty() {
-        codes = readings(after_address(&clean));
+        codes = readings(text);
     }
     codes.truncate(FEW);
     codes
@@ -56,7 +55,7 @@ pub fn has_vietnamese_letters(text: &str) -> bool {
 /// Every reading of what is one code and nothing else, likeliest first; none where there are too many to count.
 pub fn readings(text: &str) -> Vec<TranscriptCode> {
     let glyphs: Option<Vec<Glyph>> =
-        text.chars().filter(|c| !is_separator(*c)).map(|c| Glyph::of(unmistaken(c))).collect();
+        candidate(text).chars().filter(|c| !is_separator(*c)).map(|c| Glyph::of(unmistaken(c))).collect();
     let Some(glyphs) = glyphs else { return Vec::new() };
     let mut found: Vec<_> = Keyboard::ALL.iter().flat_map(|keyboard| keyboard.readings(&glyphs)).collect();
     found.sort_by_key(|reading| reading.effort);
