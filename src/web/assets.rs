@@ -38,12 +38,14 @@ pub struct Assets {
     pub css: Asset,
     /// The icon of the site.
     pub icon: Asset,
+    /// Evidence, the ledger, schools and error reports.
+    pub open: Asset,
 }
 
 impl Assets {
     /// The asset of a path.
     pub fn find(&self, path: &str) -> Option<&Asset> {
-        [&self.css, &self.icon].into_iter().find(|a| a.url == path)
+        [&self.css, &self.icon, &self.open].into_iter().find(|a| a.url == path)
     }
 }
 
@@ -51,4 +53,5 @@ impl Assets {
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     css: Asset::new("portal", "css", "text/css; charset=utf-8", include_bytes!("../../static/portal.css")),
     icon: Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
+    open: Asset::new("open", "css", "text/css; charset=utf-8", include_bytes!("../../static/open.css")),
 });

@@ -4,16 +4,20 @@
 //! names stand in `<bdi>`.
 
 pub mod codes;
+pub mod evidence;
 pub mod home;
 pub mod icons;
+pub mod ledger;
 pub mod problem;
+pub mod reports;
+pub mod schools;
 pub mod second_factor;
 pub mod transcript;
 pub mod verdict;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::ASSETS;
+use super::assets::{ASSETS, Asset};
 use super::text::{Language, Text};
 
 /// What every page knows.
@@ -31,8 +35,25 @@ pub struct Frame<'a> {
     pub path: &'a str,
 }
 
+/// What a page loads besides the style sheet of every page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras<'a> {
+    /// Style sheets of its area, after `portal.css` and built on its tokens.
+    pub styles: &'a [&'a Asset],
+}
+
 /// A whole page.
 pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
+    page_with(frame, title, &Extras::default(), content)
+}
+
+/// A page of this area: evidence, the ledger, schools, error reports.
+fn open_page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
+    page_with(frame, title, &Extras { styles: &[&ASSETS.open] }, content)
+}
+
+/// A whole page that loads more than every page does.
+pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &Markup) -> Markup {
     let text = frame.text;
     html! {
         (DOCTYPE)
@@ -44,6 +65,7 @@ pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
                 meta name="format-detection" content="telephone=no";
                 title { (title) " – " (text.site.name) }
                 link rel="stylesheet" href=(ASSETS.css.url);
+                @for style in extras.styles { link rel="stylesheet" href=(style.url); }
                 link rel="icon" href=(ASSETS.icon.url) type="image/svg+xml";
             }
             body {
@@ -101,8 +123,25 @@ fn footer(frame: &Frame<'_>) -> Markup {
             div class="bar" {
                 p { (site.owner) ": " strong { (frame.owner) } }
                 p { (site.contact) ": " a href=(frame.contact) { (shown) } }
+                p {
+                    a href="/truong" { (frame.text.schools.title) } " · "
+                    a href="/nhat-ky" { (frame.text.ledger.title) } " · "
+                    a href="/bao-sai-sot" { (frame.text.reports.state_title) }
+                }
                 p class="quiet" { (site.source) }
             }
         }
     }
+}
+
+/// A value in a query string or a segment of a path: everything but unreserved ASCII is percent-encoded (RFC 3986).
+pub(super) fn escape_query(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }

@@ -1,5 +1,10 @@
 //! English.
 
+mod evidence;
+mod ledger;
+mod reports;
+mod schools;
+
 use super::{
     Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
     Verdicts, clock, grouped,
@@ -405,6 +410,10 @@ pub const EN: Text = Text {
         ],
         quality_names: ["Patriotism", "Compassion", "Diligence", "Honesty", "Responsibility"],
     },
+    evidence: evidence::EVIDENCE,
+    ledger: ledger::LEDGER,
+    reports: reports::REPORTS,
+    schools: schools::SCHOOLS,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

@@ -4,6 +4,10 @@
 //! part of a translation.
 
 mod en;
+pub mod evidence;
+pub mod ledger;
+pub mod reports;
+pub mod schools;
 mod vi;
 
 use crate::transcript::Group;
@@ -530,6 +534,14 @@ pub struct Text {
     pub transcript: Transcript,
     /// Labels of its content.
     pub fields: Fields,
+    /// Evidence.
+    pub evidence: evidence::Evidence,
+    /// The ledger.
+    pub ledger: ledger::Ledger,
+    /// Error reports.
+    pub reports: reports::Reports,
+    /// Schools and their keys.
+    pub schools: schools::Schools,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

@@ -1,5 +1,10 @@
 //! Tiếng Việt.
 
+mod evidence;
+mod ledger;
+mod reports;
+mod schools;
+
 use super::{
     Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
     Verdicts, clock, grouped,
@@ -403,6 +408,10 @@ pub const VI: Text = Text {
         ],
         quality_names: ["Yêu nước", "Nhân ái", "Chăm chỉ", "Trung thực", "Trách nhiệm"],
     },
+    evidence: evidence::EVIDENCE,
+    ledger: ledger::LEDGER,
+    reports: reports::REPORTS,
+    schools: schools::SCHOOLS,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);
