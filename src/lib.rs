@@ -53,15 +53,17 @@
 //! journal: fsync signing transcript
 //! heads: segments transcript
 //! records: segments shared signing transcript
+//! register: fsync signing tlog transcript
+//! reports: fsync signing transcript
 //! limits: shared signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
-//! follow: fsync heads ledger records signing tlog transcript
-//! portal: certificates config follow journal ledger limits package records shared signing tlog transcript
+//! follow: fsync heads ledger records register signing tlog transcript
+//! portal: certificates config follow journal ledger limits package records register reports shared signing tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger limits package portal signing switches tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records shared signing switches synth tlog transcript web
+//! web: config intake ledger limits package portal register reports signing switches tlog transcript
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records register reports shared signing switches synth tlog transcript web
 //! ```
 
 pub mod certificates;
@@ -78,6 +80,8 @@ pub mod limits;
 pub mod package;
 pub mod portal;
 pub mod records;
+pub mod register;
+pub mod reports;
 pub mod segments;
 pub mod shared;
 pub mod signing;

@@ -11,6 +11,8 @@ mod ledger;
 mod limits;
 mod package;
 mod records;
+mod register;
+mod reports;
 mod signing_jws;
 mod switches;
 mod synth;

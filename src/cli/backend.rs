@@ -2,13 +2,20 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::node::Node;
 use crate::limits::ClientPrefix;
 use crate::portal::answer::VerdictAnswer;
+use crate::portal::ledger_view::{Leaves, LedgerState};
+use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
+use crate::register::Register;
+use crate::reports::{FileRefusal, Filed, NewReport, Nonce, Report, TicketCode};
+use crate::transcript::province::ProvinceRef;
 use crate::transcript::{Moment, TranscriptCode};
 use crate::web::backend::{
-    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, LogFile, SecondFactor,
+    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, LogFile, PublicLedger, ReportDesk,
+    ReportForm, ReportRefusal, ReportsAway, SecondFactor,
 };
 
 impl Backend for Node {
@@ -58,6 +65,74 @@ impl Backend for Node {
             Ok(bytes) => Ok(Some(bytes)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
+        }
+    }
+}
+
+impl PublicLedger for Node {
+    fn public_evidence(&self, code: &TranscriptCode, now: Moment) -> Result<PublicEvidence, NoEvidence> {
+        self.portal.public_evidence(code, now)
+    }
+
+    fn ledger(&self) -> LedgerState {
+        self.portal.ledger_state()
+    }
+
+    fn leaves(&self, from: u64, count: u64) -> io::Result<Leaves> {
+        self.portal.leaves(from, count).map_err(|fault| {
+            tracing::error!(%fault, "entries of the ledger could not be read");
+            io::Error::other(fault)
+        })
+    }
+
+    fn register(&self) -> Arc<Register> {
+        self.register.load_full()
+    }
+}
+
+impl ReportDesk for Node {
+    fn file(
+        &self,
+        code: &TranscriptCode,
+        form: ReportForm,
+        nonce: &Nonce,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<(Filed, String), ReportRefusal> {
+        let issuer = self.portal.issuer(code, form.school_year).map_err(|_| ReportRefusal::Unavailable)?;
+        let province = self.province_now(issuer.province);
+        let ReportForm { about, school_year, text, contact } = form;
+        let name = province.name.as_str().to_owned();
+        let new = NewReport { code: *code, school_year, province, school: issuer.school, about, text, contact };
+        match self.desk.file(new, nonce, ClientPrefix::of(client), now) {
+            Ok(filed) => Ok((filed, name)),
+            Err(FileRefusal::Transcript) => Err(ReportRefusal::TooMany),
+            Err(FileRefusal::Full) => Err(ReportRefusal::Full),
+            Err(FileRefusal::NotRecorded) => Err(ReportRefusal::Unavailable),
+            Err(FileRefusal::Fault(fault)) => {
+                tracing::error!(%fault, "a report of an error could not be kept");
+                Err(ReportRefusal::Unavailable)
+            }
+        }
+    }
+
+    fn by_ticket(&self, ticket: &TicketCode) -> Result<Option<Report>, ReportsAway> {
+        self.desk.by_ticket(ticket).map_err(|fault| {
+            tracing::error!(%fault, "a report of an error could not be read");
+            ReportsAway
+        })
+    }
+}
+
+impl Node {
+    /// The province that answers today for what this one issued: after a merger the heir's department does.
+    fn province_now(&self, then: ProvinceRef) -> ProvinceRef {
+        let register = self.register.load();
+        let directory = register.directory();
+        let heir = directory.heir(then.id());
+        match directory.province(heir) {
+            Some(province) => ProvinceRef { code: heir.code, vintage: heir.vintage, name: province.name.clone() },
+            None => then,
         }
     }
 }

@@ -5,8 +5,9 @@
 //! | `keys/` | log, freshness, portal and storage keys | the portal's identity and every body: back it up |
 //! | `ledger/` | the ledger | everything: back it up |
 //! | `journal/` | who saw what | irreplaceable: back it up |
+//! | `reports/` | reports of errors | irreplaceable: back it up |
 //! | `certificates/` | official certificates and what authorities said of them | `official` turns `technical`: back it up |
-//! | `derived/` | heads, records (or what brings them back to Redis), the largest tree seen | `hocba rebuild` |
+//! | `derived/` | heads, records (or what brings them back to Redis), register of schools and counts, the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
 //! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
 //! | `switches` | what an operator switched on | all off: set them again |
@@ -30,6 +31,7 @@ use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
 use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts};
 use crate::records::{Embedded, InRedis, RecordStore, RecordsFault};
+use crate::reports::{Bounds, Reports};
 use crate::shared::{Options, Secret, Shared};
 use crate::signing::PrivateKey;
 use crate::signing::keyed::KeyedHash;
@@ -386,6 +388,22 @@ impl DataDir {
     pub fn journal(&self) -> Result<Arc<Journal>, CliFault> {
         let key = TagKey::new(self.secret(Purpose::Journal)?.as_bytes());
         Ok(Arc::new(Journal::open(&self.root.join("journal"), key).map_err(storage)?))
+    }
+
+    /// Reports of errors.
+    ///
+    /// # Errors
+    /// When they cannot be opened, or another process owns them.
+    pub fn reports(&self) -> Result<Reports, CliFault> {
+        let limits = &self.config.reports;
+        let bounds = Bounds {
+            at_a_time: limits.at_a_time,
+            per_day: limits.per_day,
+            per_transcript: limits.per_transcript,
+            keep_days: limits.keep_days,
+        };
+        let key = self.secret(Purpose::Reports)?;
+        Reports::open(&self.root.join("reports"), key.as_bytes(), bounds).map_err(storage)
     }
 
     /// The secret under which limits are named that replicas share.

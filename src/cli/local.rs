@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::CliFault;
+use crate::portal::desk::DeskRequest;
 
 /// Longest request or answer, in bytes.
 const MAX_LINE: u64 = 64 << 20;
@@ -39,6 +40,11 @@ pub enum Request {
     RefreshCertificates,
     /// What is known about certificates.
     Certificates,
+    /// Reports of errors.
+    Reports {
+        /// What an operator asks.
+        request: DeskRequest,
+    },
     /// How the server is.
     Status,
     /// The clock is right although it is far past the last cosignature.

@@ -11,6 +11,7 @@ mod certificate;
 pub mod certificates;
 pub mod data_dir;
 pub mod demo;
+mod evidence_file;
 mod files;
 pub mod ingest;
 pub mod key;
@@ -24,6 +25,7 @@ pub mod serve;
 pub mod status;
 mod switch;
 pub mod synth;
+mod ticket;
 pub mod verify;
 
 use std::fmt::Display;
@@ -73,6 +75,9 @@ enum Command {
     Report(report::ReportArgs),
     #[command(subcommand)]
     Switch(switch::Command),
+    /// Reports of errors (báo sai sót): list, read, hand on, answer
+    #[command(subcommand)]
+    Ticket(ticket::Command),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -196,6 +201,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Status(args) => status::run(args, context),
         Command::Report(args) => report::run(args, context),
         Command::Switch(command) => command.run(context),
+        Command::Ticket(command) => command.run(context),
         Command::Key(command) => command.run(context),
         Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),

@@ -9,12 +9,15 @@ use serde_json::{Value, json};
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
-use super::{CliFault, ingest, now};
+use super::{CliFault, ingest, now, ticket};
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
+use crate::follow::registrar::Registrar;
 use crate::intake::Intake;
 use crate::journal::Journal;
+use crate::portal::desk::Desk;
 use crate::portal::{Parts, Portal};
+use crate::register::{Register, RegisterFile};
 use crate::transcript::TranscriptCode;
 
 /// How often the follower looks for a new checkpoint: well within the two seconds in which a new sheet
@@ -22,6 +25,8 @@ use crate::transcript::TranscriptCode;
 const POLL: Duration = Duration::from_millis(200);
 /// Following that was not made durable for this long is, once there is nothing else to do.
 const SETTLE: Duration = Duration::from_secs(5);
+/// How often reports are looked through for those whose time is over.
+const EXPIRE: Duration = Duration::from_secs(3600);
 
 /// The writer of this process: one package, cosignature or erasure at a time.
 pub type SharedIntake = Arc<Mutex<Intake>>;
@@ -34,6 +39,10 @@ pub struct Node {
     pub journal: Arc<Journal>,
     /// The ledger's writer, if this process is it.
     pub intake: Option<SharedIntake>,
+    /// Reports of errors.
+    pub desk: Arc<Desk>,
+    /// What the ledger says in public.
+    pub register: Arc<ArcSwap<Register>>,
     certificates: Arc<Certificates>,
     data: DataDir,
 }
@@ -52,9 +61,13 @@ impl Node {
         };
         let Following { follower, records, reader } = data.following(&data.derived())?;
         let journal = data.journal()?;
+        let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let certificates = Arc::new(Certificates::open(data)?);
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
+        let registrar =
+            Registrar::start(Arc::clone(&reader), follower.published(), RegisterFile::in_dir(&data.derived()));
+        let register = registrar.shown();
         let refill = Refill::new(Arc::clone(&reader), follower.published(), Arc::clone(&records));
         let shared = match data.config().uses_redis() {
             true => Some((data.shared()?, Arc::clone(&mended))),
@@ -76,6 +89,9 @@ impl Node {
             spawn("refill", move || mend(refill, &mended))?;
         }
         spawn("follower", move || follow(follower, &follow_fault))?;
+        spawn("register", move || keep_register(registrar))?;
+        let shelf = Arc::clone(&desk);
+        spawn("reports", move || expire_reports(&shelf))?;
         if let Some(intake) = &intake {
             let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
             spawn("freshness", move || keep_fresh(&intake, every))?;
@@ -84,7 +100,7 @@ impl Node {
             let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
             spawn("certificates", move || certificates.keep_judged(&portal, writes))?;
         }
-        Ok(Self { portal, journal, intake, certificates, data: data.clone() })
+        Ok(Self { portal, journal, intake, desk, register, certificates, data: data.clone() })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -132,6 +148,10 @@ impl Node {
                 Ok(serde_json::to_value(report).unwrap_or_default())
             }
             Request::Certificates => Ok(self.certificates.answer(&self.portal)),
+            Request::Reports { request } => {
+                let answer = self.desk.answer(request, now()).map_err(ticket::fault)?;
+                Ok(serde_json::to_value(answer).unwrap_or_default())
+            }
             Request::Status => Ok(self.status()),
             Request::ConfirmClock => {
                 let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);
@@ -161,6 +181,7 @@ impl Node {
             "writer": self.intake.is_some(),
             "health": self.portal.health(now()),
             "journal": { "lines": journal_size, "closed": self.journal.closed().map(|f| f.to_string()) },
+            "reports": self.desk.count(),
             "data": self.data.root(),
         })
     }
@@ -205,6 +226,38 @@ fn follow(mut follower: Follower, shown: &ArcSwapOption<String>) {
                 Err(fault) => tracing::error!(%fault, "the derived stores could not be made durable"),
             }
             settled = Instant::now();
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+/// Deletes reports whose time is over, now and every hour.
+fn expire_reports(desk: &Desk) {
+    loop {
+        match desk.expire(now()) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reports of errors were deleted: their time was over"),
+            Err(fault) => tracing::error!(%fault, "reports of errors could not be deleted"),
+        }
+        std::thread::sleep(EXPIRE);
+    }
+}
+
+/// Keeps counts and the directory of schools up with what answers reflect, for ever. A fault stops nothing
+/// else: what it shows stays, and says how far it goes.
+fn keep_register(mut registrar: Registrar) {
+    let mut said = String::new();
+    loop {
+        match registrar.step() {
+            Ok(true) => continue,
+            Ok(false) => said.clear(),
+            Err(fault) => {
+                let text = fault.to_string();
+                if said != text {
+                    tracing::error!(%fault, "the register of schools and counts stopped");
+                    said = text;
+                }
+            }
         }
         std::thread::sleep(POLL);
     }

@@ -8,9 +8,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data_dir::DataDir;
 use super::{CliFault, Context, Outcome};
+use crate::follow::registrar::Registrar;
 use crate::heads::{Heads, HeadsFault, HeadsOptions};
+use crate::register::RegisterFile;
 
-/// Make heads and records again from the ledger, beside the old ones, and swap; the next writer makes its index again.
+/// Make heads, records and the register of schools again from the ledger, beside the old ones, and swap; the next writer makes its index again.
 ///
 /// The ledger, the journal and the keys are not touched. Stop the server first.
 #[derive(Debug, Args)]
@@ -76,22 +78,26 @@ fn remove(dir: &Path) -> Result<(), CliFault> {
 /// When the ledger cannot be followed.
 pub fn follow_all(data: &DataDir, dir: &Path, shows_progress: bool) -> Result<u64, CliFault> {
     let mut following = data.following(dir)?;
+    let (reader, published) = (std::sync::Arc::clone(&following.reader), following.follower.published());
+    let mut registrar = Registrar::start(reader, published, RegisterFile::in_dir(dir));
     let bar = if shows_progress { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} entries {eta}") {
         bar.set_style(style);
     }
-    let broken = |fault: crate::follow::FollowFault| {
+    let broken = |fault: &dyn std::fmt::Display| {
         CliFault::new(
             format_args!("the ledger cannot be followed: {fault}"),
             "run `hocba audit` to find where it is damaged",
         )
     };
     loop {
-        let progress = following.follower.step().map_err(broken)?;
+        let progress = following.follower.step().map_err(|e| broken(&e))?;
         bar.set_length(progress.size);
         bar.set_position(progress.reflected);
         if !progress.is_behind() {
-            following.follower.settle().map_err(broken)?;
+            following.follower.settle().map_err(|e| broken(&e))?;
+            while registrar.step().map_err(|e| broken(&e))? {}
+            registrar.save().map_err(|e| broken(&e))?;
             bar.finish_and_clear();
             return Ok(progress.size);
         }

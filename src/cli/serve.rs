@@ -123,7 +123,10 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     keys.extend(config.trust.roots.iter().cloned());
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
     let switches = Watched::new(SwitchesFile::in_dir(data.root()));
-    let state = AppState::new(backend, gate, Arc::new(config), &keys).with_switches(switches.current());
+    let state = AppState::new(backend, gate, Arc::new(config), &keys)
+        .with_ledger(Arc::clone(&node) as _)
+        .with_desk(Arc::clone(&node) as _)
+        .with_switches(switches.current());
     node::spawn("switches", move || watch(switches))?;
     let state = match &node.intake {
         Some(intake) => state.with_feeds(Arc::clone(intake) as _, spool(data)?),

@@ -102,6 +102,7 @@ fn screen(status: &Value) -> String {
         let journal = &status["journal"];
         let state = journal["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("journal     {} lines{state}", number(&journal["lines"])));
+        lines.push(format!("reports     {} of errors", number(&status["reports"])));
     }
     if let Some(line) = health.get("shared").map(shared_line) {
         lines.push(line);

@@ -10,11 +10,12 @@ use super::certificates::{Certificates, read_certificates};
 use super::data_dir::DataDir;
 use super::local::{self, Request};
 use super::node::Node;
-use super::{CliFault, Context, Outcome, public_log};
+use super::{CliFault, Context, Outcome, evidence_file, public_log};
 use crate::package::file::FileSource;
 use crate::package::{Limits, OpenPackage};
 use crate::portal::certificate_evidence::Trusted;
 use crate::portal::evidence::{self, Holds, SheetEvidence};
+use crate::portal::public_evidence::PublicFile;
 use crate::signing::certificates::Strength;
 use crate::tlog::checkpoint::LogVerifier;
 use crate::transcript::TranscriptCode;
@@ -22,10 +23,10 @@ use crate::transcript::TranscriptCode;
 /// Check a code, a package (*.hbp) or exported evidence (*.json).
 ///
 /// A code is asked of the running server, else of the stores in --data. Evidence is checked without
-/// any server: with the keys of --data, or with --vkey and the roots of --config.
+/// any server: with the keys of --data, or with --vkey and the roots of --root or --config.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  hocba verify --data /srv/hocba 0f8fad5b-d9cb-469f-a165-70867728950e\n  hocba verify --config hocba.toml --vkey '…' --freshness-vkey '…' evidence.json\n\nExit code 0: in force, or the file holds; 1: not, and the text says why."
+    after_help = "Example:\n  hocba verify --data /srv/hocba 0f8fad5b-d9cb-469f-a165-70867728950e\n  hocba verify --root root.jwk --vkey '…' --freshness-vkey '…' bang-chung.json\n\nExit code 0: in force, or the file holds; 1: not, and the text says why."
 )]
 pub struct VerifyArgs {
     /// A code of 32 characters, or a file
@@ -37,6 +38,9 @@ pub struct VerifyArgs {
     /// The freshness cosigner's verifier key (GET /log/vkey-freshness)
     #[arg(long, requires = "vkey")]
     freshness_vkey: Option<String>,
+    /// The ministry root (a JWK, or a JWK set whose keys say `"role": "root"`); those of the configuration by default
+    #[arg(long, value_name = "FILE")]
+    root: Vec<PathBuf>,
     /// Root certificates (DER or PEM) by which evidence is judged official; those of --data by default
     #[arg(long, value_name = "FILE")]
     certificate_roots: Vec<PathBuf>,
@@ -207,14 +211,18 @@ fn sheets_of(text: &[u8]) -> Result<Vec<SheetEvidence>, serde_json::Error> {
 }
 
 fn verify_evidence(text: &[u8], args: &VerifyArgs, context: &Context) -> Result<Outcome, CliFault> {
+    if let Some(file) = PublicFile::parse(text) {
+        return evidence_file::verify_public(&file, &log_keys(args, context)?, context);
+    }
     let sheets = sheets_of(text).map_err(|e| {
         CliFault::new(format_args!("the file is neither a package nor evidence: {e}"), "export the evidence again")
     })?;
     let verifier = log_keys(args, context)?;
     let trusted = trusted(args, context)?;
+    let roots = evidence_file::roots(&args.root, context)?;
     let mut found = Vec::new();
     for sheet in &sheets {
-        match evidence::check(sheet, &verifier, &context.config.trust.roots, trusted.as_ref()) {
+        match evidence::check(sheet, &verifier, &roots, trusted.as_ref()) {
             Ok(holds) => found.push(describe(&holds)),
             Err(fault) => found.push(json!({ "holds": false, "fault": fault.to_string() })),
         }

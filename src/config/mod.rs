@@ -55,6 +55,8 @@ pub struct Config {
     pub intake: Intake,
     /// Rate limits and attempts.
     pub limits: Limits,
+    /// Reports of errors.
+    pub reports: Reports,
     /// Record store and caches.
     pub records: Records,
     /// The engine that replicas share.
@@ -193,6 +195,20 @@ pub struct Intake {
     pub max_frozen_age_days: u64,
     /// Delivery windows.
     pub windows: Vec<Window>,
+}
+
+/// `[reports]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reports {
+    /// Most at a time.
+    pub at_a_time: usize,
+    /// Most a day.
+    pub per_day: usize,
+    /// Most for one transcript in thirty days.
+    pub per_transcript: usize,
+    /// Days that each is kept.
+    pub keep_days: u32,
 }
 
 /// `[limits]`

@@ -8,6 +8,7 @@
 mod again;
 pub mod derive;
 pub mod refill;
+pub mod registrar;
 mod seen;
 mod step;
 

@@ -170,6 +170,42 @@ mod group_list {
     }
 }
 
+/// What was done with reports of errors (báo sai sót).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportAction {
+    /// Somebody filed it.
+    Filed,
+    /// An operator read it.
+    Read,
+    /// Operators took copies along.
+    Exported,
+    /// It was handed on.
+    Forwarded,
+    /// It was answered.
+    Answered,
+    /// It was ended.
+    Closed,
+}
+
+/// Something was done with reports of errors. What they say stands nowhere in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportLine {
+    /// Who; none for a reporter, of whom nothing is known.
+    pub actor: Option<Actor>,
+    /// What.
+    pub action: ReportAction,
+    /// Their numbers.
+    pub reports: Vec<u64>,
+    /// Keyed hash of the transcript code, where it is one report.
+    pub transcript: Option<Tag>,
+    /// Keyed hash of the client's address prefix; none at the machine itself.
+    pub client: Option<Tag>,
+    /// Names the [`TagKey`] of the two hashes.
+    pub key: String,
+}
+
 /// What a line is about. Further kinds (issued copies, accounts, voided tokens) become further variants; the chain does
 /// not depend on them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +213,8 @@ mod group_list {
 pub enum Entry {
     /// Groups of a transcript were seen.
     Disclosure(Disclosure),
+    /// A report of an error was filed, read or answered.
+    Report(ReportLine),
 }
 
 /// A hash as it stands in a line.

@@ -30,10 +30,10 @@ pub use anchor::Anchor;
 pub use audit::{Audited, Records, audit};
 pub use disk::{Disk, RealDisk, SegmentFile};
 pub use entry::{
-    Actor, Disclosure, Entry, LineFault, MAX_LINE, Outcome, Purpose, Receipt, Record, SecondFactor, Tag, TagKey,
-    read_line,
+    Actor, Disclosure, Entry, LineFault, MAX_LINE, Outcome, Purpose, Receipt, Record, ReportAction, ReportLine,
+    SecondFactor, Tag, TagKey, read_line,
 };
-pub use writer::{Event, Journal, Options};
+pub use writer::{Event, Journal, Options, ReportEvent};
 
 use std::io;
 use std::path::PathBuf;

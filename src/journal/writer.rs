@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::audit::{self, Records, Segment, Torn, at};
 use super::disk::{Disk, RealDisk, SegmentFile};
-use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, TagKey};
+use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, ReportAction, ReportLine, TagKey};
 use super::{Audited, JournalFault};
 use crate::fsync::FileLock;
 use crate::transcript::{GroupSet, Moment, TranscriptCode};
@@ -40,6 +40,21 @@ pub struct Event<'a> {
     pub client: Option<&'a str>,
     /// How it ends.
     pub outcome: Outcome,
+}
+
+/// What is to be written down about reports of errors.
+#[derive(Debug)]
+pub struct ReportEvent<'a> {
+    /// Who; none for a reporter.
+    pub actor: Option<Actor>,
+    /// What was done.
+    pub action: ReportAction,
+    /// With which.
+    pub reports: &'a [u64],
+    /// About which transcript, where it is one report.
+    pub transcript: Option<&'a TranscriptCode>,
+    /// The client's address prefix; none at the machine itself.
+    pub client: Option<&'a str>,
 }
 
 /// The journal, owned by this process.
@@ -146,6 +161,22 @@ impl Journal {
             client: event.client.map(|prefix| self.tags.client(prefix, at)),
             key: self.tags.id().to_owned(),
             outcome: event.outcome,
+        });
+        self.append_entry(at, &entry)
+    }
+
+    /// Writes down what is done with reports of errors, as [`Journal::append`] does.
+    ///
+    /// # Errors
+    /// [`JournalFault`]; whoever gets one does nothing.
+    pub fn append_report(&self, at: Moment, event: &ReportEvent<'_>) -> Result<Receipt, JournalFault> {
+        let entry = Entry::Report(ReportLine {
+            actor: event.actor.clone(),
+            action: event.action,
+            reports: event.reports.to_vec(),
+            transcript: event.transcript.map(|code| self.tags.transcript(code, at)),
+            client: event.client.map(|prefix| self.tags.client(prefix, at)),
+            key: self.tags.id().to_owned(),
         });
         self.append_entry(at, &entry)
     }

@@ -64,6 +64,8 @@ pub enum Purpose {
     Journal,
     /// Names of limits that replicas share.
     Limits,
+    /// Reports of errors.
+    Reports,
 }
 
 impl Purpose {
@@ -74,6 +76,7 @@ impl Purpose {
             Self::Records => b"hocba/storage/v1/records",
             Self::Journal => b"hocba/storage/v1/journal",
             Self::Limits => b"hocba/storage/v1/limits",
+            Self::Reports => b"hocba/storage/v1/reports",
         }
     }
 }

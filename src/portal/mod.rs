@@ -8,11 +8,15 @@
 
 pub mod answer;
 pub mod certificate_evidence;
+pub mod desk;
 pub mod disclose;
 pub mod evidence;
 mod fetch;
+pub mod ledger_view;
 pub mod official;
+pub mod public_evidence;
 pub mod standing;
+pub mod told;
 mod verify;
 
 use std::sync::Arc;

@@ -34,6 +34,8 @@ assets! {
     FONT_VIETNAMESE_BOLD "be-vietnam-pro-vietnamese-700.woff2";
     /// The licence of the font.
     FONT_LICENCE "be-vietnam-pro-OFL.txt";
+    /// Evidence, the ledger, schools and error reports.
+    OPEN_CSS "open.css";
     /// The icon of the site.
     ICON "icon.svg";
 }

@@ -14,8 +14,13 @@ use crate::ledger::index::Sequence;
 use crate::package::Source;
 use crate::package::file::FileSource;
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
+use crate::portal::ledger_view::{Leaves, LedgerState};
+use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
+use crate::register::Register;
+use crate::reports::{About, Contact, Filed, Nonce, Report, TicketCode, Words};
 use crate::tlog::tile::TilePath;
 use crate::transcript::contents::Contents;
+use crate::transcript::time::SchoolYear;
 use crate::transcript::{Moment, SheetClaims, TranscriptCode};
 
 pub use crate::portal::{DiscloseRefusal, Fetched, Health, SecondFactor, SharedState};
@@ -91,6 +96,78 @@ pub trait Backend: Send + Sync + 'static {
     /// # Errors
     /// The storage's.
     fn log(&self, file: LogFile) -> io::Result<Option<Vec<u8>>>;
+}
+
+/// What is open to everybody: the ledger itself, and evidence without anything personal.
+pub trait PublicLedger: Send + Sync + 'static {
+    /// What is public about the entries behind a code, with their proofs. May block.
+    ///
+    /// # Errors
+    /// [`NoEvidence`].
+    fn public_evidence(&self, code: &TranscriptCode, now: Moment) -> Result<PublicEvidence, NoEvidence>;
+
+    /// The ledger's newest signed state.
+    fn ledger(&self) -> LedgerState;
+
+    /// At most `count` leaves from `from` on. Blocks.
+    ///
+    /// # Errors
+    /// A tile that cannot be read or does not fit.
+    fn leaves(&self, from: u64, count: u64) -> io::Result<Leaves>;
+
+    /// What the ledger says in public: counts, schools, keys.
+    fn register(&self) -> Arc<Register>;
+}
+
+/// A report of an error as it came in.
+#[derive(Debug, Clone)]
+pub struct ReportForm {
+    /// What it is about.
+    pub about: About,
+    /// The year it is about.
+    pub school_year: Option<SchoolYear>,
+    /// What is wrong.
+    pub text: Words,
+    /// Where to answer to.
+    pub contact: Option<Contact>,
+}
+
+/// Why a report was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportRefusal {
+    /// Enough of this transcript for now.
+    TooMany,
+    /// Enough for today.
+    Full,
+    /// It could not be kept.
+    Unavailable,
+}
+
+/// The reports could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the reports could not be read")]
+pub struct ReportsAway;
+
+/// Where reports of errors go. All of it blocks.
+pub trait ReportDesk: Send + Sync + 'static {
+    /// Takes a report; when it returns, it is durable. Gives the province it goes to.
+    ///
+    /// # Errors
+    /// [`ReportRefusal`].
+    fn file(
+        &self,
+        code: &TranscriptCode,
+        form: ReportForm,
+        nonce: &Nonce,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<(Filed, String), ReportRefusal>;
+
+    /// What became of a report.
+    ///
+    /// # Errors
+    /// [`ReportsAway`].
+    fn by_ticket(&self, ticket: &TicketCode) -> Result<Option<Report>, ReportsAway>;
 }
 
 /// What a request asks of us, as far as limits care.

@@ -33,7 +33,7 @@ use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Feeds, Gate};
+use backend::{Backend, Feeds, Gate, PublicLedger, ReportDesk};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
@@ -46,6 +46,10 @@ pub struct AppState {
     pub backend: Arc<dyn Backend>,
     /// Limits.
     pub gate: Arc<dyn Gate>,
+    /// The ledger as everybody may see it.
+    pub ledger: Option<Arc<dyn PublicLedger>>,
+    /// Where reports of errors go.
+    pub desk: Option<Arc<dyn ReportDesk>>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -79,8 +83,10 @@ impl AppState {
             switches: Arc::default(),
             load: Load::new(&config.serve),
             metrics: Metrics::new(),
-            jwks: api::keys::jwk_set(keys),
+            jwks: api::keys::jwk_set(keys, &config.trust.roots),
             clock: || Moment::from(jiff::Timestamp::now()),
+            ledger: None,
+            desk: None,
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -94,6 +100,18 @@ impl AppState {
     #[must_use]
     pub fn with_feeds(self, feeds: Arc<dyn Feeds>, spool: PathBuf) -> Self {
         Self { feeds: Some(feeds), spool, ..self }
+    }
+
+    /// The same with pages about the ledger.
+    #[must_use]
+    pub fn with_ledger(self, ledger: Arc<dyn PublicLedger>) -> Self {
+        Self { ledger: Some(ledger), ..self }
+    }
+
+    /// The same where reports of errors are taken.
+    #[must_use]
+    pub fn with_desk(self, desk: Arc<dyn ReportDesk>) -> Self {
+        Self { desk: Some(desk), ..self }
     }
 
     /// The same with switches that somebody watches.

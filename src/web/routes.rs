@@ -57,9 +57,17 @@ table! {
     VERDICT      "/api/v1/transcripts/{code}"            "GET, HEAD, OPTIONS"       Api;
     PAGE         "/v/{code}"                             "GET, HEAD, POST, OPTIONS" Page;
     PAGE_UPPER   "/V/{code}"                             "GET, HEAD, POST, OPTIONS" Page;
+    EVIDENCE     "/v/{code}/bang-chung"                  "GET, HEAD, POST, OPTIONS" Page;
+    PUBLIC_FILE  "/v/{code}/bang-chung/tep"              "GET, HEAD, OPTIONS"       Page;
+    REPORT       "/v/{code}/bao-sai-sot"                 "GET, HEAD, POST, OPTIONS" Page;
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
+    TICKET       "/bao-sai-sot"                          "GET, HEAD, POST, OPTIONS" Page;
+    LEDGER       "/nhat-ky"                              "GET, HEAD, OPTIONS"       Page;
+    SCHOOLS      "/truong"                               "GET, HEAD, OPTIONS"       Page;
+    PROVINCE     "/truong/{province}"                    "GET, HEAD, OPTIONS"       Page;
+    SCHOOL       "/truong/{province}/{school}"           "GET, HEAD, OPTIONS"       Page;
     STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
     FEED         "/feeds/{province}"                     "GET, HEAD, OPTIONS"       Api;
     PACKAGE      "/feeds/{province}/{sequence}"          "PUT, OPTIONS"             Api;
@@ -103,9 +111,17 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     for page in [&PAGE, &PAGE_UPPER] {
         app.service(At::new(state, page).get(site::verdict::show).post(site::disclosure::submit).done());
     }
+    app.service(At::new(state, &EVIDENCE).get(site::evidence::show).post(site::evidence::whole_file).done());
+    app.service(At::new(state, &PUBLIC_FILE).get(site::evidence::public_file).done());
+    app.service(At::new(state, &REPORT).get(site::reports::form).post(site::reports::submit).done());
     app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
     app.service(At::new(state, &HOME).get(site::home::show).done());
     app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());
+    app.service(At::new(state, &TICKET).get(site::reports::ask).post(site::reports::follow).done());
+    app.service(At::new(state, &LEDGER).get(site::ledger::show).done());
+    app.service(At::new(state, &SCHOOLS).get(site::schools::list).done());
+    app.service(At::new(state, &PROVINCE).get(site::schools::province).done());
+    app.service(At::new(state, &SCHOOL).get(site::schools::school).done());
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());

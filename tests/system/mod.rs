@@ -10,6 +10,7 @@ mod holds;
 mod http;
 mod intake_index;
 mod nation;
+mod open;
 mod process;
 mod redis_fire;
 mod redis_limits;

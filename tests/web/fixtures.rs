@@ -314,5 +314,8 @@ pub(super) fn plain_state(change: impl FnOnce(&mut Config)) -> AppState {
     config.serve.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     change(&mut config);
     let key = PrivateKey::ed25519_from_seed(&[7; 32]).public().to_jwk();
-    AppState::new(Arc::new(Fixture), Arc::new(OneShutOut), Arc::new(config), &[key]).with_clock(now)
+    AppState::new(Arc::new(Fixture), Arc::new(OneShutOut), Arc::new(config), &[key])
+        .with_ledger(Arc::new(super::open::OpenFixture))
+        .with_desk(Arc::new(super::reports::DeskFixture))
+        .with_clock(now)
 }

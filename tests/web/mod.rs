@@ -2,7 +2,9 @@
 
 mod feeds;
 mod fixtures;
+mod open;
 mod pages;
+mod reports;
 mod routes;
 mod shedding;
 mod snapshots;

@@ -4,14 +4,16 @@ use std::path::Path;
 
 use hocba::portal::answer::{SheetVerdict, Verdict};
 use hocba::transcript::code::CodeFault;
-use hocba::web::assets::PORTAL_CSS;
+use hocba::web::assets::{OPEN_CSS, PORTAL_CSS};
+use hocba::web::pages::evidence::Carried;
 use hocba::web::pages::icons::Tone;
 use hocba::web::pages::second_factor::{Asked, Outcome};
 use hocba::web::pages::{Frame, home, problem, transcript, verdict};
 use hocba::web::text::Language;
 use maud::Markup;
 
-use super::fixtures::{CODE, answer, answers, older, primary, secondary, sheet};
+use super::fixtures::{CODE, answer, answers, code, older, primary, secondary, sheet};
+use super::open::{open_pages, told_sheets};
 
 fn frame(language: Language) -> Frame<'static> {
     Frame {
@@ -32,6 +34,12 @@ fn banner(language: Language) -> &'static str {
             "Since 22:00 on 22 November 2026 content cannot be opened while we handle an incident. Whether a transcript is in force is still answered correctly."
         }
     }
+}
+
+/// What stands below an opened transcript.
+fn more(frame: &Frame<'_>) -> Markup {
+    let carried = Carried { date_of_birth: "2014-09-05", ..Carried::default() };
+    hocba::web::pages::evidence::opened(frame, &code(), &told_sheets(), &carried)
 }
 
 /// Every page in a language, by name.
@@ -79,9 +87,10 @@ fn all(language: Language) -> Vec<(String, String)> {
         let asked = Asked { outcome, day: "5", month: "19", year: "2014", full_name: "" };
         pages.push((format!("ask_{name}"), verdict::verdict(&frame, valid, &asked)));
     }
-    pages.push(("transcript".into(), transcript::transcript(&frame, valid, &[older(), secondary()])));
+    pages.push(("transcript".into(), transcript::transcript(&frame, valid, &[older(), secondary()], &more(&frame))));
     let suspended = &answers()[6].1;
-    pages.push(("transcript_primary".into(), transcript::transcript(&frame, suspended, &[primary()])));
+    pages.push(("transcript_primary".into(), transcript::transcript(&frame, suspended, &[primary()], &more(&frame))));
+    pages.extend(open_pages(&frame));
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
 
@@ -94,9 +103,10 @@ fn pages_can_be_looked_at() {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     std::fs::create_dir_all(&target).unwrap();
     std::fs::write(target.join("portal.css"), &PORTAL_CSS.bytes).unwrap();
+    std::fs::write(target.join("open.css"), &OPEN_CSS.bytes).unwrap();
     for language in Language::ALL {
         for (name, page) in all(language) {
-            let page = page.replace(&PORTAL_CSS.url, "portal.css");
+            let page = page.replace(&PORTAL_CSS.url, "portal.css").replace(&OPEN_CSS.url, "open.css");
             std::fs::write(target.join(format!("{name}.{}.html", language.tag())), page).unwrap();
         }
     }
@@ -133,7 +143,8 @@ fn a_code_alone_is_never_called_valid() {
 fn only_a_valid_transcript_with_its_content_is_called_valid() {
     let text = Language::Vietnamese.text();
     for (name, answer) in answers() {
-        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()]).into_string();
+        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()], &maud::html! {})
+            .into_string();
         assert_eq!(page.contains(text.verdicts.content_shown.title), name == "valid", "{name}");
         assert_eq!(page.contains("verdict good"), name == "valid", "{name}");
     }
@@ -142,7 +153,7 @@ fn only_a_valid_transcript_with_its_content_is_called_valid() {
 #[test]
 fn the_issuing_school_is_named_where_it_is_one() {
     let frame = frame(Language::Vietnamese);
-    let says = |opened: &[_]| transcript::transcript(&frame, &answers()[0].1, opened).into_string();
+    let says = |opened: &[_]| transcript::transcript(&frame, &answers()[0].1, opened, &maud::html! {}).into_string();
     assert!(says(&[secondary()]).contains("30/06/2023, do Trường THCS Hoàng Su Phì phát hành."));
     assert!(!says(&[secondary(), primary()]).contains("phát hành."));
 }

@@ -17,6 +17,8 @@ struct Entry<'a> {
     key: &'a Jwk,
     kid: Kid,
     r#use: &'static str,
+    /// `root`: pinned, grants are checked up to it; `portal`: receipts. A member of our own, as RFC 7517 allows.
+    role: &'static str,
 }
 
 #[derive(Serialize)]
@@ -25,8 +27,9 @@ struct Set<'a> {
 }
 
 /// The set as JSON. A key that is none is left out: nothing could be checked with it.
-pub(in crate::web) fn jwk_set(keys: &[Jwk]) -> Bytes {
-    let entry = |key| Some(Entry { kid: PublicKey::from_jwk(key).ok()?.kid(), key, r#use: "sig" });
+pub(in crate::web) fn jwk_set(keys: &[Jwk], roots: &[Jwk]) -> Bytes {
+    let role = |key: &Jwk| if roots.contains(key) { "root" } else { "portal" };
+    let entry = |key| Some(Entry { kid: PublicKey::from_jwk(key).ok()?.kid(), key, r#use: "sig", role: role(key) });
     let set = Set { keys: keys.iter().filter_map(entry).collect() };
     Bytes::from(serde_json::to_vec(&set).unwrap_or_default())
 }

@@ -4,17 +4,21 @@
 //! comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
 
 pub mod codes;
+pub mod evidence;
 pub mod home;
 pub mod icons;
+pub mod ledger;
 mod navigation;
 pub mod problem;
+pub mod reports;
+pub mod schools;
 pub mod second_factor;
 pub mod transcript;
 pub mod verdict;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::{Asset, ICON, PORTAL_CSS};
+use super::assets::{Asset, ICON, OPEN_CSS, PORTAL_CSS};
 use super::text::{Language, Text};
 
 /// What every page knows.
@@ -44,6 +48,11 @@ pub struct Extras<'a> {
 /// A whole page.
 pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
     page_with(frame, title, &Extras::default(), content)
+}
+
+/// A page of this area: evidence, the ledger, schools, error reports.
+fn open_page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
+    page_with(frame, title, &Extras { styles: &[&OPEN_CSS], script: None }, content)
 }
 
 /// A whole page that loads more than every page does.
@@ -119,8 +128,25 @@ fn footer(frame: &Frame<'_>) -> Markup {
             div class="bar" {
                 p { (site.owner) ": " strong lang="vi" { (frame.owner) } }
                 p { (site.contact) ": " a href=(frame.contact) { (shown) } }
+                p {
+                    a href="/truong" { (frame.text.schools.title) } " · "
+                    a href="/nhat-ky" { (frame.text.ledger.title) } " · "
+                    a href="/bao-sai-sot" { (frame.text.reports.state_title) }
+                }
                 p class="quiet" { (site.source) }
             }
         }
     }
+}
+
+/// A value in a query string or a segment of a path: everything but unreserved ASCII is percent-encoded (RFC 3986).
+pub(super) fn escape_query(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }

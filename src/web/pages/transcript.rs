@@ -14,8 +14,9 @@ use crate::transcript::{Group, GroupSet};
 use crate::web::backend::DisclosedSheet;
 use crate::web::text::Text;
 
-/// The page of an opened transcript.
-pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[DisclosedSheet]) -> Markup {
+/// The page of an opened transcript. `more` stands between what was checked and the way on: evidence, and
+/// whatever else belongs to what was opened.
+pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[DisclosedSheet], more: &Markup) -> Markup {
     let text = frame.text;
     let headline = Headline::with_content(text, answer, only_school(opened));
     page(
@@ -34,6 +35,7 @@ pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[Discl
             (closed_groups(text, opened))
             (sheets(text, answer))
             (evidence(text, answer))
+            (more)
             (home::again(frame))
         },
     )

@@ -29,6 +29,12 @@ pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>)
             @if may_disclose(answer) { (ask(frame, &answer.code.to_string(), asked)) }
             (sheets(frame.text, answer))
             (checks(frame.text, answer, Content::NotCompared))
+            @if !answer.sheets.is_empty() {
+                ul class="ways" {
+                    li { a href={ "/v/" (answer.code) "/bang-chung" } { (frame.text.evidence.link) } }
+                    li { a href={ "/v/" (answer.code) "/bao-sai-sot" } { (frame.text.reports.title) } }
+                }
+            }
             (home::again(frame))
         },
     )

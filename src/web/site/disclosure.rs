@@ -8,9 +8,11 @@ use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use crate::portal::told::told;
 use crate::transcript::TranscriptCode;
 use crate::transcript::contents::BirthDate;
 use crate::web::backend::{DiscloseRefusal, Disclosed, SecondFactor, Work};
+use crate::web::pages::evidence::Carried;
 use crate::web::pages::second_factor::{Asked, Outcome};
 use crate::web::problem::Problem;
 use crate::web::{AppState, body, middleware, pages, shedding};
@@ -23,7 +25,7 @@ const MAX_NAME: usize = 150;
 /// What the page's form sends; scripts may send `date_of_birth` or `token` in place of the three fields.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Form {
+pub(super) struct Form {
     day: String,
     month: String,
     year: String,
@@ -32,27 +34,51 @@ struct Form {
     token: String,
 }
 
+/// What came of a second factor.
+pub(super) enum Opening {
+    /// The content, and what opened it.
+    Content(Box<Disclosed>, Form),
+    /// The page that says why not.
+    Refused(HttpResponse),
+}
+
 /// Opens the transcript, or says on the same page why not.
 ///
 /// # Errors
 /// [`Problem`].
 pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Problem> {
     let code = super::code(&request)?;
-    middleware::refuse_foreign_form(&request)?;
-    shedding::may_disclose(&state)?;
-    let client = middleware::address(&request, &state);
-    middleware::admit(&state, Work::Disclosure, client).await?;
-    body::require(&request, "application/x-www-form-urlencoded")?;
+    match open(&request, &state, payload, code).await? {
+        Opening::Content(opened, form) => opened_page(&request, &state, &code, &opened, &form).await,
+        Opening::Refused(page) => Ok(page),
+    }
+}
+
+/// Reads the form and asks for the content; journalled when it is given.
+///
+/// # Errors
+/// [`Problem`].
+pub(super) async fn open(
+    request: &HttpRequest,
+    state: &Data<AppState>,
+    payload: Payload,
+    code: TranscriptCode,
+) -> Result<Opening, Problem> {
+    middleware::refuse_foreign_form(request)?;
+    shedding::may_disclose(state)?;
+    let client = middleware::address(request, state);
+    middleware::admit(state, Work::Disclosure, client).await?;
+    body::require(request, "application/x-www-form-urlencoded")?;
     let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
-    let body = body::read(&request, payload, MAX_FORM, deadline).await?;
+    let body = body::read(request, payload, MAX_FORM, deadline).await?;
     let form = Query::<Form>::from_query(&String::from_utf8_lossy(&body))
         .map_err(|_| Problem::BadRequest("a field stands twice".into()))?
         .into_inner();
     let factor = match form.factor() {
         Ok(factor) => factor,
-        Err(outcome) => return again(&request, &state, &code, &form, outcome).await,
+        Err(outcome) => return again(request, state, &code, &form, outcome).await.map(Opening::Refused),
     };
-    let place = shedding::place(&state).await?;
+    let place = shedding::place(state).await?;
     let (backend, now) = (Arc::clone(&state.backend), state.now());
     let result = web::block(move || {
         let _place = place;
@@ -60,21 +86,24 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     })
     .await;
     match result.map_err(|_| Problem::Busy)? {
-        Ok(opened) => opened_page(&request, &state, &code, &opened).await,
-        Err(refusal) => refused(&request, &state, &code, &form, refusal).await,
+        Ok(opened) => Ok(Opening::Content(Box::new(opened), form)),
+        Err(refusal) => refused(request, state, &code, &form, refusal).await.map(Opening::Refused),
     }
 }
 
 impl Form {
+    fn date(&self) -> Option<BirthDate> {
+        match self.date_of_birth.trim() {
+            "" => from_parts(self.day.trim(), self.month.trim(), self.year.trim()),
+            text => BirthDate::parse(text),
+        }
+    }
+
     fn factor(&self) -> Result<SecondFactor, Outcome> {
         if !self.token.is_empty() {
             return Ok(SecondFactor::Token(self.token.clone()));
         }
-        let date = match self.date_of_birth.trim() {
-            "" => from_parts(self.day.trim(), self.month.trim(), self.year.trim()),
-            text => BirthDate::parse(text),
-        };
-        let date = date.ok_or(Outcome::BadDate)?;
+        let date = self.date().ok_or(Outcome::BadDate)?;
         let name = self.full_name.trim();
         if name.chars().count() > MAX_NAME {
             return Err(Outcome::NameNeeded);
@@ -103,11 +132,16 @@ async fn opened_page(
     state: &AppState,
     code: &TranscriptCode,
     opened: &Disclosed,
+    form: &Form,
 ) -> Result<HttpResponse, Problem> {
+    let told = told(&opened.evidence).unwrap_or_default();
+    let date = form.date().map(|date| date.to_string()).unwrap_or_default();
+    let carried = Carried { date_of_birth: &date, full_name: form.full_name.trim(), token: &form.token };
     super::verdict::with_verdict(state, code, |answer| {
         let path = format!("/v/{code}");
         super::page(request, state, StatusCode::OK, &path, |frame| {
-            pages::transcript::transcript(frame, answer, &opened.sheets)
+            let more = pages::evidence::opened(frame, code, &told, &carried);
+            pages::transcript::transcript(frame, answer, &opened.sheets, &more)
         })
     })
     .await

@@ -1,10 +1,16 @@
 //! Handlers of the pages, one place per file.
 
 pub mod disclosure;
+pub mod evidence;
 pub mod files;
 pub mod home;
+pub mod ledger;
 pub mod lookup;
+pub mod reports;
+pub mod schools;
 pub mod verdict;
+
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
@@ -13,6 +19,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY};
 use maud::Markup;
 
+use super::backend::PublicLedger;
 use super::compress::Coding;
 use super::pages::Frame;
 use super::problem::{BUSY_RETRY_S, Problem, TypedText};
@@ -69,6 +76,14 @@ pub fn problem(request: &HttpRequest, state: &AppState, surface: Surface, proble
     let mut response = page(request, state, problem.status(), "/", |frame| problem.to_page(frame));
     problem.put_headers(&mut response);
     response
+}
+
+/// The ledger that the pages about it show.
+///
+/// # Errors
+/// [`Problem::NotFound`] in a process that shows none.
+fn ledger_of(state: &AppState) -> Result<&Arc<dyn PublicLedger>, Problem> {
+    state.ledger.as_ref().ok_or(Problem::NotFound)
 }
 
 /// The status of a page or an API answer with this verdict.

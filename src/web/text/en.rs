@@ -1,6 +1,10 @@
 //! English.
 
+mod evidence;
+mod ledger;
 mod lookup;
+mod reports;
+mod schools;
 mod verdict;
 
 use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
@@ -272,6 +276,10 @@ pub const EN: Text = Text {
         ],
         quality_names: ["Patriotism", "Compassion", "Diligence", "Honesty", "Responsibility"],
     },
+    evidence: evidence::EVIDENCE,
+    ledger: ledger::LEDGER,
+    reports: reports::REPORTS,
+    schools: schools::SCHOOLS,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

@@ -4,7 +4,11 @@
 //! part of a translation.
 
 mod en;
+pub mod evidence;
+pub mod ledger;
 mod lookup;
+pub mod reports;
+pub mod schools;
 mod verdict;
 mod vi;
 
@@ -394,6 +398,14 @@ pub struct Text {
     pub transcript: Transcript,
     /// Labels of its content.
     pub fields: Fields,
+    /// Evidence.
+    pub evidence: evidence::Evidence,
+    /// The ledger.
+    pub ledger: ledger::Ledger,
+    /// Error reports.
+    pub reports: reports::Reports,
+    /// Schools and their keys.
+    pub schools: schools::Schools,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

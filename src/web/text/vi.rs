@@ -1,6 +1,10 @@
 //! Tiếng Việt.
 
+mod evidence;
+mod ledger;
 mod lookup;
+mod reports;
+mod schools;
 mod verdict;
 
 use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
@@ -270,6 +274,10 @@ pub const VI: Text = Text {
         ],
         quality_names: ["Yêu nước", "Nhân ái", "Chăm chỉ", "Trung thực", "Trách nhiệm"],
     },
+    evidence: evidence::EVIDENCE,
+    ledger: ledger::LEDGER,
+    reports: reports::REPORTS,
+    schools: schools::SCHOOLS,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);

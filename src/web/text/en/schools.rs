@@ -1,0 +1,66 @@
+//! The directory of schools.
+
+use crate::signing::grant::Role;
+use crate::web::text::Notice;
+use crate::web::text::schools::Schools;
+
+pub(super) const SCHOOLS: Schools = Schools {
+    title: "Schools and signing keys",
+    lead: "The schools and provincial Departments of Education and Training that were granted keys to sign digital transcripts, as the public log has them.",
+    search: "Name or code of the school",
+    hint: "Marks may be left out and names abbreviated, for example: thcs nguyen du",
+    province: "Province",
+    all_provinces: "All",
+    submit: "Search",
+    found: |n| format!("Schools found: {n}"),
+    none: "No school was found.",
+    none_hint: "Try fewer words, choose all provinces, or type the school's code. Schools without a key for digital transcripts are not listed.",
+    page: |page, pages| format!("Page {page} of {pages}"),
+    previous: "Previous page",
+    next: "Next page",
+    code: |code| format!("School code {code}"),
+    then: |name| format!("in {name} when its keys were granted"),
+    valid_keys: |n| match n {
+        0 => "no key is valid now".to_owned(),
+        1 => "1 key is valid now".to_owned(),
+        n => format!("{n} keys are valid now"),
+    },
+    provinces: "Provinces",
+    schools: "Schools",
+    ministry_keys: "Keys of the Ministry of Education and Training",
+    ministry_lead: "The first root key is pinned in the portal's configuration and is not in the log; each later one is granted by the one before.",
+    merged: "Merged from",
+    schools_of: |name| format!("Schools of {name}"),
+    levels: "Levels",
+    province_then: "Province when the keys were granted",
+    province_now: "Province now",
+    earlier_names: "Earlier names",
+    school_code: "School code",
+    keys: "Signing keys",
+    keys_lead: "A transcript is accepted when its key was within its period at the time of freezing and not revoked when the entry was logged. A revocation never reaches back.",
+    role: |role| match role {
+        Role::Root => "Root key of the ministry",
+        Role::Province => "Department of Education and Training",
+        Role::Head => "Head",
+        Role::Institution => "Institution",
+        Role::Teacher => "Teacher",
+    },
+    valid: "Valid now",
+    not_yet: "Not valid yet",
+    expired: "Expired",
+    revoked: |day| format!("Revoked on {day}"),
+    period: "Period",
+    from_to: |from, to| format!("from {from} to {to}"),
+    algorithm: "Algorithm",
+    certificate: "Certificate",
+    grant: "Granted",
+    entry: |index| format!("entry {index} of the log"),
+    revocation: "Revoked",
+    kid: "Key",
+    unknown: Notice { title: "Not in the directory", body: "No school or province was granted a key under this code." },
+    back: "Back to the directory",
+    incomplete: |read, size| {
+        format!("The directory is being made: {read} of {size} entries of the log have been read.")
+    },
+    no_keys: "No key was granted in the log yet.",
+};
