@@ -1,12 +1,48 @@
 //! Static files, compiled into the binary. Their URLs carry a hash of the content, so they are
 //! cached for ever and a new release never meets an old style sheet.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::compress;
+
+/// Every file of `static/` that visitors get: its name here and its name there.
+macro_rules! assets {
+    ($($(#[$doc:meta])* $name:ident $file:literal;)+) => {
+        $($(#[$doc])* pub static $name: LazyLock<Asset> =
+            LazyLock::new(|| Asset::new($file, include_bytes!(concat!("../../static/", $file))));)+
+        /// All of them, by their names in `static/`.
+        static TABLE: &[(&str, &LazyLock<Asset>)] = &[$(($file, &$name)),+];
+    };
+}
+
+assets! {
+    /// The style sheet of every page.
+    PORTAL_CSS "portal.css";
+    /// The icon of the site.
+    ICON "icon.svg";
+    /// Of the scan page and the counter.
+    SCAN_CSS "scan.css";
+    /// The scan page.
+    SCAN_JS "scan.js";
+    /// The counter.
+    COUNTER_JS "counter.js";
+    /// Codes in any text.
+    FOUND_JS "found.js";
+    /// Camera and pictures.
+    CAMERA_JS "camera.js";
+    /// Reads QR codes, beside the page.
+    DECODER_JS "decoder.js";
+    /// The QR reader.
+    QR_DECODE_JS "vendor/qr/decode.js";
+    /// What it shares with the QR maker.
+    QR_INDEX_JS "vendor/qr/index.js";
+    /// Its licence.
+    QR_LICENCE "vendor/qr/LICENSE-MIT";
+}
 
 /// One static file.
 #[derive(Debug)]
@@ -18,37 +54,54 @@ pub struct Asset {
     /// Media type.
     pub media_type: &'static str,
     /// The bytes.
-    pub bytes: &'static [u8],
+    pub bytes: Cow<'static, [u8]>,
     /// The bytes in gzip, where that is smaller.
     pub gzip: Option<Vec<u8>>,
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, media_type: &'static str, bytes: &'static [u8]) -> Self {
-        let hash = HEXLOWER.encode(&Sha256::digest(bytes)[..6]);
-        let gzip = Some(compress::gzip(bytes, compress::BEST)).filter(|g| g.len() < bytes.len());
-        Self { url: format!("/static/{stem}.{hash}.{extension}"), etag: format!("\"{hash}\""), media_type, bytes, gzip }
+    fn new(file: &str, bytes: &'static [u8]) -> Self {
+        let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "txt"));
+        let bytes = if extension == "js" { with_hashed_imports(file, bytes) } else { Cow::Borrowed(bytes) };
+        let hash = HEXLOWER.encode(&Sha256::digest(&bytes)[..6]);
+        let gzip = Some(compress::gzip(&bytes, compress::BEST)).filter(|g| g.len() < bytes.len());
+        let url = format!("/static/{}.{hash}.{extension}", stem.replace('/', "-"));
+        Self { url, etag: format!("\"{hash}\""), media_type: media_type(extension), bytes, gzip }
     }
+}
+
+/// The file that is served at an address.
+pub fn find(path: &str) -> Option<&'static Asset> {
+    all().find(|asset| asset.url == path)
 }
 
 /// All of them.
-#[derive(Debug)]
-pub struct Assets {
-    /// The style sheet of every page.
-    pub css: Asset,
-    /// The icon of the site.
-    pub icon: Asset,
+pub fn all() -> impl Iterator<Item = &'static Asset> {
+    TABLE.iter().map(|(_, asset)| &***asset)
 }
 
-impl Assets {
-    /// The asset of a path.
-    pub fn find(&self, path: &str) -> Option<&Asset> {
-        [&self.css, &self.icon].into_iter().find(|a| a.url == path)
+fn media_type(extension: &str) -> &'static str {
+    match extension {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
     }
 }
 
-/// The static files of this build.
-pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    css: Asset::new("portal", "css", "text/css; charset=utf-8", include_bytes!("../../static/portal.css")),
-    icon: Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
-});
+/// A script names another one of `static/` as `"./FILE"`, from its own folder; visitors get the address
+/// with the hash. Two scripts must not name each other: each hash would need the other.
+fn with_hashed_imports(file: &str, script: &'static [u8]) -> Cow<'static, [u8]> {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut text = String::from_utf8_lossy(script);
+    for (name, asset) in TABLE.iter().filter(|(name, _)| *name != file) {
+        let relative = name.strip_prefix(folder).unwrap_or(name).trim_start_matches('/');
+        for quote in ['"', '\''] {
+            let import = format!("{quote}./{relative}{quote}");
+            if text.contains(&import) {
+                text = text.replace(&import, &format!("{quote}{}{quote}", asset.url)).into();
+            }
+        }
+    }
+    Cow::Owned(text.into_owned().into_bytes())
+}

@@ -19,6 +19,10 @@ pub enum Surface {
     Front,
     /// A page with an answer.
     Page,
+    /// The scan page: the camera, and nothing of anybody; may be indexed.
+    Scan,
+    /// The counter: the camera, and verdicts asked by script.
+    Counter,
     /// JSON.
     Api,
     /// The public log and keys: readable from everywhere.
@@ -30,7 +34,7 @@ pub enum Surface {
 impl Surface {
     /// Whether its problems are pages.
     pub const fn is_page(self) -> bool {
-        matches!(self, Self::Front | Self::Page)
+        matches!(self, Self::Front | Self::Page | Self::Scan | Self::Counter)
     }
 }
 
@@ -60,6 +64,8 @@ table! {
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
+    SCAN         "/quet-ma"                              "GET, HEAD, OPTIONS"       Scan;
+    COUNTER      "/quay"                                 "GET, HEAD, OPTIONS"       Counter;
     STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
     FEED         "/feeds/{province}"                     "GET, HEAD, OPTIONS"       Api;
     PACKAGE      "/feeds/{province}/{sequence}"          "PUT, OPTIONS"             Api;
@@ -106,6 +112,8 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
     app.service(At::new(state, &HOME).get(site::home::show).done());
     app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());
+    app.service(At::new(state, &SCAN).get(site::scan::show).done());
+    app.service(At::new(state, &COUNTER).get(site::scan::counter).done());
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());

@@ -10,7 +10,8 @@ const SMALL = { ...PHONE, viewport: { width: 320, height: 640 } };
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
 export const SCREENS = { phone: PHONE, small: SMALL, desktop: DESKTOP };
 
-export function launch() {
+/** `more`: switches for this test, such as a fake camera. */
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -21,27 +22,35 @@ export function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }
 
 export class Visitor {
-  /** `scripts` only for what a test itself runs in the page: the portal must not need them. */
-  static async come(browser, base, { screen = "phone", language = "vi", scheme = "light", scripts = false } = {}) {
+  /**
+   * `scripts` only for what a test itself runs in the page: the portal must not need them. `strict`: for a page that
+   * has scripts of its own, under its own policy; what the browser complains of is noted. `allow`: such as "camera".
+   */
+  static async come(browser, base, options = {}) {
+    const { screen = "phone", language = "vi", scheme = "light", scripts = false, strict = false, allow = [] } = options;
     const context = await browser.newContext({
       ...SCREENS[screen],
-      javaScriptEnabled: scripts,
+      javaScriptEnabled: scripts || strict,
       bypassCSP: scripts,
+      permissions: allow,
       colorScheme: scheme,
       locale: language === "vi" ? "vi-VN" : "en-GB",
     });
     const visitor = new Visitor(context, await context.newPage(), base);
     context.on("request", (request) => visitor.noteRequest(request));
+    context.on("console", (message) => message.type() === "error" && visitor.complaints.push(message.text()));
+    visitor.page.on("pageerror", (error) => visitor.complaints.push(String(error)));
     return visitor;
   }
 
   constructor(context, page, base) {
-    Object.assign(this, { context, page, base, requests: [], pending: [] });
+    Object.assign(this, { context, page, base, requests: [], pending: [], complaints: [] });
   }
 
   noteRequest(request) {

@@ -4,6 +4,7 @@ mod feeds;
 mod fixtures;
 mod pages;
 mod routes;
+mod scan;
 mod shedding;
 mod sockets;
 mod text;

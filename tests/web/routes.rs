@@ -7,7 +7,7 @@ use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use actix_web::{App, dev::ServiceResponse};
 use hocba::web::AppState;
-use hocba::web::assets::ASSETS;
+use hocba::web::assets::PORTAL_CSS;
 use hocba::web::routes::{Surface, TABLE, operators, public};
 use serde_json::{Value, json};
 
@@ -216,9 +216,11 @@ async fn security_headers_are_on_every_answer() {
             let page = spec.surface.is_page();
             assert_eq!(answer.header("content-security-policy").starts_with("default-src 'none'"), page, "{what}");
             assert_eq!(answer.header("cross-origin-opener-policy") == "same-origin", page, "{what}");
-            assert_eq!(answer.header("permissions-policy").contains("camera=()"), page, "{what}");
+            let scans = matches!(spec.surface, Surface::Scan | Surface::Counter);
+            let camera = if scans { "camera=(self)" } else { "camera=()" };
+            assert_eq!(answer.header("permissions-policy").contains(camera), page, "{what}");
             assert_eq!(answer.header("access-control-allow-origin") == "*", spec.surface == Surface::Open, "{what}");
-            let answers = matches!(spec.surface, Surface::Page | Surface::Api);
+            let answers = matches!(spec.surface, Surface::Page | Surface::Counter | Surface::Api);
             assert_eq!(answer.header("x-robots-tag").contains("noindex"), answers, "{what}");
         }
     }
@@ -514,13 +516,13 @@ async fn languages_are_negotiated_and_remembered() {
 
 #[actix_web::test]
 async fn static_files_are_kept_for_ever_and_only_under_their_own_address() {
-    let css = call(get(&ASSETS.css.url)).await;
+    let css = call(get(&PORTAL_CSS.url)).await;
     assert_eq!(css.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(css.header("content-type"), "text/css; charset=utf-8");
-    assert_eq!(css.body, ASSETS.css.bytes);
-    let gzip = call(get(&ASSETS.css.url).insert_header(("accept-encoding", "br, gzip"))).await;
+    assert_eq!(css.body.as_slice(), &*PORTAL_CSS.bytes);
+    let gzip = call(get(&PORTAL_CSS.url).insert_header(("accept-encoding", "br, gzip"))).await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
-    let known = call(get(&ASSETS.css.url).insert_header(("if-none-match", css.header("etag").to_owned()))).await;
+    let known = call(get(&PORTAL_CSS.url).insert_header(("if-none-match", css.header("etag").to_owned()))).await;
     assert!(known.status == 304 && known.body.is_empty());
     for path in ["/static/portal.css", "/static/", "/static/../Cargo.toml", "/static/%2e%2e%2fCargo.toml"] {
         let answer = call(get(path)).await;
@@ -531,7 +533,7 @@ async fn static_files_are_kept_for_ever_and_only_under_their_own_address() {
 #[actix_web::test]
 async fn the_first_view_is_small() {
     let gzip = |path: String| call(get(&path).insert_header(("accept-encoding", "gzip")));
-    let css = gzip(ASSETS.css.url.clone()).await;
+    let css = gzip(PORTAL_CSS.url.clone()).await;
     for path in ["/".to_owned(), format!("/v/{CODE}")] {
         let page = gzip(path.clone()).await;
         assert_eq!(page.header("content-encoding"), "gzip");

@@ -9,7 +9,8 @@ use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use crate::transcript::TranscriptCode;
+use crate::transcript::code::CodeFault;
+use crate::transcript::{TranscriptCode, found};
 use crate::web::problem::{Problem, TypedText};
 use crate::web::{AppState, body};
 
@@ -32,9 +33,17 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     let body = body::read(&request, payload, MAX_FORM, deadline).await?;
     let text = String::from_utf8_lossy(&body);
     let form = Query::<Form>::from_query(&text).map_err(|_| Problem::BadRequest("expected the field code".into()))?;
-    let code = TranscriptCode::from_typed(&form.code)
-        .map_err(|fault| Problem::MalformedCode { typed: TypedText(form.into_inner().code), fault })?;
+    let code =
+        read(&form.code).map_err(|fault| Problem::MalformedCode { typed: TypedText(form.into_inner().code), fault })?;
     Ok(see_other(&format!("/v/{code}")))
+}
+
+/// The one code of a text that was typed or pasted, such as the whole text of a QR.
+fn read(text: &str) -> Result<TranscriptCode, CodeFault> {
+    match found::codes(text)[..] {
+        [code] => Ok(code),
+        _ => TranscriptCode::from_typed(text),
+    }
 }
 
 /// Somebody reloads the form's address: back to the form.

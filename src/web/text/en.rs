@@ -1,5 +1,7 @@
 //! English.
 
+mod scan;
+
 use super::{
     Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
     Verdicts, clock, grouped,
@@ -405,6 +407,8 @@ pub const EN: Text = Text {
         ],
         quality_names: ["Patriotism", "Compassion", "Diligence", "Honesty", "Responsibility"],
     },
+    scan: scan::SCAN,
+    counter: scan::COUNTER,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

@@ -4,6 +4,7 @@
 //! part of a translation.
 
 mod en;
+pub mod scan;
 mod vi;
 
 use crate::transcript::Group;
@@ -530,6 +531,10 @@ pub struct Text {
     pub transcript: Transcript,
     /// Labels of its content.
     pub fields: Fields,
+    /// Scanning.
+    pub scan: scan::Scan,
+    /// The counter.
+    pub counter: scan::Counter,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

@@ -1,5 +1,7 @@
 //! Tiếng Việt.
 
+mod scan;
+
 use super::{
     Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
     Verdicts, clock, grouped,
@@ -403,6 +405,8 @@ pub const VI: Text = Text {
         ],
         quality_names: ["Yêu nước", "Nhân ái", "Chăm chỉ", "Trung thực", "Trách nhiệm"],
     },
+    scan: scan::SCAN,
+    counter: scan::COUNTER,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);
