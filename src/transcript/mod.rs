@@ -8,6 +8,7 @@
 pub mod code;
 pub mod contents;
 pub mod disclosure;
+pub mod found;
 pub mod groups;
 pub mod level;
 pub mod name;

@@ -38,6 +38,24 @@ assets! {
     OPEN_CSS "open.css";
     /// The icon of the site.
     ICON "icon.svg";
+    /// Of the scan page and the counter.
+    SCAN_CSS "scan.css";
+    /// The scan page.
+    SCAN_JS "scan.js";
+    /// The counter.
+    COUNTER_JS "counter.js";
+    /// Codes in any text.
+    FOUND_JS "found.js";
+    /// Camera and pictures.
+    CAMERA_JS "camera.js";
+    /// Reads QR codes, beside the page.
+    DECODER_JS "decoder.js";
+    /// The QR reader.
+    QR_DECODE_JS "vendor/qr/decode.js";
+    /// What it shares with the QR maker.
+    QR_INDEX_JS "vendor/qr/index.js";
+    /// Its licence.
+    QR_LICENCE "vendor/qr/LICENSE-MIT";
 }
 
 /// One static file.
@@ -58,10 +76,14 @@ pub struct Asset {
 impl Asset {
     fn new(file: &str, bytes: &'static [u8]) -> Self {
         let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "txt"));
-        let bytes = if extension == "css" { with_hashed_urls(bytes) } else { Cow::Borrowed(bytes) };
+        let bytes = match extension {
+            "css" => with_hashed_urls(bytes),
+            "js" => with_hashed_imports(file, bytes),
+            _ => Cow::Borrowed(bytes),
+        };
         let hash = HEXLOWER.encode(&Sha256::digest(&bytes)[..6]);
         let gzip = Some(compress::smallest_gzip(&bytes)).filter(|g| g.len() < bytes.len());
-        let url = format!("/static/{stem}.{hash}.{extension}");
+        let url = format!("/static/{}.{hash}.{extension}", stem.replace('/', "-"));
         Self { url, etag: format!("\"{hash}\""), media_type: media_type(extension), bytes, gzip }
     }
 }
@@ -81,7 +103,6 @@ fn media_type(extension: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
-        "wasm" => "application/wasm",
         "woff2" => "font/woff2",
         _ => "text/plain; charset=utf-8",
     }
@@ -98,4 +119,21 @@ fn with_hashed_urls(sheet: &'static [u8]) -> Cow<'static, [u8]> {
         linked.extend(["url(", url, &part[file.len()..]]);
     }
     Cow::Owned(linked.into_bytes())
+}
+
+/// A script names another one of `static/` as `"./FILE"`, from its own folder; visitors get the address
+/// with the hash. Two scripts must not name each other: each hash would need the other.
+fn with_hashed_imports(file: &str, script: &'static [u8]) -> Cow<'static, [u8]> {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut text = String::from_utf8_lossy(script);
+    for (name, asset) in TABLE.iter().filter(|(name, _)| *name != file) {
+        let relative = name.strip_prefix(folder).unwrap_or(name).trim_start_matches('/');
+        for quote in ['"', '\''] {
+            let import = format!("{quote}./{relative}{quote}");
+            if text.contains(&import) {
+                text = text.replace(&import, &format!("{quote}{}{quote}", asset.url)).into();
+            }
+        }
+    }
+    Cow::Owned(text.into_owned().into_bytes())
 }

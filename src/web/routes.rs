@@ -19,6 +19,10 @@ pub enum Surface {
     Front,
     /// A page with an answer.
     Page,
+    /// The scan page: the camera, and nothing of anybody; may be indexed.
+    Scan,
+    /// The counter: the camera, and verdicts asked by script.
+    Counter,
     /// JSON.
     Api,
     /// The public log and keys: readable from everywhere.
@@ -30,7 +34,7 @@ pub enum Surface {
 impl Surface {
     /// Whether its problems are pages.
     pub const fn is_page(self) -> bool {
-        matches!(self, Self::Front | Self::Page)
+        matches!(self, Self::Front | Self::Page | Self::Scan | Self::Counter)
     }
 }
 
@@ -68,6 +72,8 @@ table! {
     SCHOOLS      "/truong"                               "GET, HEAD, OPTIONS"       Page;
     PROVINCE     "/truong/{province}"                    "GET, HEAD, OPTIONS"       Page;
     SCHOOL       "/truong/{province}/{school}"           "GET, HEAD, OPTIONS"       Page;
+    SCAN         "/quet-ma"                              "GET, HEAD, OPTIONS"       Scan;
+    COUNTER      "/quay"                                 "GET, HEAD, OPTIONS"       Counter;
     STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
     FEED         "/feeds/{province}"                     "GET, HEAD, OPTIONS"       Api;
     PACKAGE      "/feeds/{province}/{sequence}"          "PUT, OPTIONS"             Api;
@@ -122,6 +128,8 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &SCHOOLS).get(site::schools::list).done());
     app.service(At::new(state, &PROVINCE).get(site::schools::province).done());
     app.service(At::new(state, &SCHOOL).get(site::schools::school).done());
+    app.service(At::new(state, &SCAN).get(site::scan::show).done());
+    app.service(At::new(state, &COUNTER).get(site::scan::counter).done());
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());

@@ -12,7 +12,8 @@ const DESKTOP = { viewport: { width: 1280, height: 900 } };
 const ZOOMED = { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 };
 export const SCREENS = { phone: PHONE, small: SMALL, desktop: DESKTOP, zoomed: ZOOMED };
 
-export function launch() {
+/** `more`: switches for this test, such as a fake camera. */
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -23,6 +24,7 @@ export function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }
@@ -30,20 +32,22 @@ export function launch() {
 export class Visitor {
   /**
    * `scripts` only for what a test itself runs in the page: the portal must not need them. With
-   * `enhanced` the portal's own scripts run, under its own policy.
+   * `enhanced` the portal's own scripts run, under its own policy; what the browser complains of is noted.
+   * `allow`: such as "camera".
    */
   static async come(browser, base, options = {}) {
-    const { screen = "phone", language = "vi", scheme = "light", scripts = false, enhanced = false } = options;
+    const { screen = "phone", language = "vi", scheme = "light", scripts = false, enhanced = false, allow = [] } = options;
     const context = await browser.newContext({
       ...SCREENS[screen],
       javaScriptEnabled: scripts || enhanced,
       bypassCSP: scripts,
+      permissions: allow,
       colorScheme: scheme,
       locale: language === "vi" ? "vi-VN" : "en-GB",
     });
     const visitor = new Visitor(context, await context.newPage(), base);
     context.on("request", (request) => visitor.noteRequest(request));
-    visitor.page.on("console", (message) => message.type() === "error" && visitor.complaints.push(message.text()));
+    context.on("console", (message) => message.type() === "error" && visitor.complaints.push(message.text()));
     visitor.page.on("pageerror", (error) => visitor.complaints.push(String(error)));
     return visitor;
   }

@@ -1,6 +1,7 @@
 //! The transcript room: every parser of what a school signs, by behaviour.
 
 mod contents;
+mod found;
 mod ids_and_times;
 mod records;
 pub(crate) mod sample;

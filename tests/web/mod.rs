@@ -6,6 +6,7 @@ mod open;
 mod pages;
 mod reports;
 mod routes;
+mod scan;
 mod shedding;
 mod snapshots;
 mod sockets;

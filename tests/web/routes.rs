@@ -216,9 +216,11 @@ async fn security_headers_are_on_every_answer() {
             let page = spec.surface.is_page();
             assert_eq!(answer.header("content-security-policy").starts_with("default-src 'none'"), page, "{what}");
             assert_eq!(answer.header("cross-origin-opener-policy") == "same-origin", page, "{what}");
-            assert_eq!(answer.header("permissions-policy").contains("camera=()"), page, "{what}");
+            let scans = matches!(spec.surface, Surface::Scan | Surface::Counter);
+            let camera = if scans { "camera=(self)" } else { "camera=()" };
+            assert_eq!(answer.header("permissions-policy").contains(camera), page, "{what}");
             assert_eq!(answer.header("access-control-allow-origin") == "*", spec.surface == Surface::Open, "{what}");
-            let answers = matches!(spec.surface, Surface::Page | Surface::Api);
+            let answers = matches!(spec.surface, Surface::Page | Surface::Counter | Surface::Api);
             assert_eq!(answer.header("x-robots-tag").contains("noindex"), answers, "{what}");
         }
     }

@@ -6,12 +6,10 @@
 
 mod keyboard;
 
-use std::ops::Range;
-
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::TranscriptCode;
 use super::code::{CodeFault, is_separator};
+use super::{TranscriptCode, found};
 use keyboard::{Glyph, Keyboard};
 
 /// Most characters of a text that are looked at: the text of a QR code with its token fits.
@@ -25,7 +23,7 @@ pub const FEW: usize = 6;
 /// [`CodeFault`] says what is wrong with the text, read as a code and nothing else.
 pub fn read(text: &str) -> Result<TranscriptCode, CodeFault> {
     let clean = clean(text)?;
-    match codes_within(&clean)[..] {
+    match found::codes(&clean)[..] {
         [code] => Ok(code),
         _ => TranscriptCode::from_typed(after_address(&clean)),
     }
@@ -39,7 +37,7 @@ pub fn candidate(text: &str) -> String {
 /// The codes that a text may stand for, likeliest first, at most [`FEW`]: those it holds when it holds
 /// several, else what O and 0, I, l and 1, and the marks of Telex and VNI leave open.
 pub fn proposals(text: &str) -> Vec<TranscriptCode> {
-    let mut codes = clean(text).map(|clean| codes_within(&clean)).unwrap_or_default();
+    let mut codes = clean(text).map(|clean| found::codes(&clean)).unwrap_or_default();
     if codes.is_empty() {
         codes = readings(text);
     }
@@ -105,48 +103,4 @@ fn after_address(text: &str) -> &str {
     let Some(start) = folded.rfind("/v/").map(|at| at + 3) else { return text };
     let rest = &text[start..];
     rest.split(['#', '?', '/']).next().unwrap_or(rest)
-}
-
-/// Every code that stands whole in a text: 32 digits, 8-4-4-4-12, or eight groups of four.
-fn codes_within(text: &str) -> Vec<TranscriptCode> {
-    const SHAPES: [&[usize]; 3] = [&[32], &[8, 4, 4, 4, 12], &[4; 8]];
-    let runs = runs(text);
-    let mut codes = Vec::new();
-    for start in 0..runs.len() {
-        for shape in SHAPES {
-            let Some(window) = runs.get(start..start + shape.len()) else { continue };
-            let fits = window.iter().zip(shape).all(|(run, length)| run.len() == *length && is_hex(&text[run.clone()]));
-            if fits && window.windows(2).all(|pair| is_one_separator(&text[pair[0].end..pair[1].start])) {
-                let digits: String = window.iter().map(|run| text[run.clone()].to_ascii_lowercase()).collect();
-                codes.extend(TranscriptCode::from_wire(&digits).filter(|code| !codes.contains(code)));
-            }
-        }
-    }
-    codes
-}
-
-/// Where the runs of letters and digits are.
-fn runs(text: &str) -> Vec<Range<usize>> {
-    let mut runs = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (start, c.is_alphanumeric()) {
-            (None, true) => start = Some(at),
-            (Some(from), false) => {
-                runs.push(from..at);
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    runs
-}
-
-fn is_hex(run: &str) -> bool {
-    run.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-fn is_one_separator(between: &str) -> bool {
-    let mut characters = between.chars();
-    matches!((characters.next(), characters.next()), (Some(c), None) if is_separator(c))
 }

@@ -10,6 +10,13 @@ use crate::web::routes::Surface;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// What the counter asks of us by script.
+const COUNTER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=()";
+const CAMERA_ONLY: &str = "camera=(self), geolocation=(), microphone=()";
+
 /// The headers of one route.
 #[derive(Debug)]
 pub struct HeaderSet {
@@ -30,11 +37,13 @@ impl HeaderSet {
             all.push((STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload")));
         }
         if surface.is_page() {
-            all.push((header::CONTENT_SECURITY_POLICY, fixed(PAGE_POLICY)));
+            let policy = if surface == Surface::Counter { COUNTER_POLICY } else { PAGE_POLICY };
+            let devices = if matches!(surface, Surface::Scan | Surface::Counter) { CAMERA_ONLY } else { NO_DEVICES };
+            all.push((header::CONTENT_SECURITY_POLICY, fixed(policy)));
             all.push((header::CROSS_ORIGIN_OPENER_POLICY, fixed("same-origin")));
-            all.push((header::PERMISSIONS_POLICY, fixed("camera=(), geolocation=(), microphone=()")));
+            all.push((header::PERMISSIONS_POLICY, fixed(devices)));
         }
-        if matches!(surface, Surface::Page | Surface::Api) {
+        if matches!(surface, Surface::Page | Surface::Counter | Surface::Api) {
             all.push((HeaderName::from_static("x-robots-tag"), fixed("noindex, nofollow, noarchive")));
         }
         if surface == Surface::Open {

@@ -20,6 +20,11 @@ impl Hosts {
         Self { public: rest.split('/').next().unwrap_or_default().to_ascii_lowercase() }
     }
 
+    /// The host of the public URL, with its port if it names one.
+    pub fn public(&self) -> &str {
+        &self.public
+    }
+
     /// Whether a request names exactly one host and that one is ours. A target in absolute form must agree.
     pub fn allow(&self, headers: &HeaderMap, uri: &Uri) -> bool {
         let mut named = headers.get_all(HOST);

@@ -29,6 +29,10 @@ pub fn home(frame: &Frame<'_>) -> Markup {
             section class="card lookup" {
                 h1 { (lookup.title) }
                 (field(frame, None))
+                p class="ways" {
+                    a class="button quiet-button" href="/quet-ma" { (frame.text.scan.title) }
+                    " " a href="/quay" { (frame.text.scan.to_counter) }
+                }
             }
             section class="guide" {
                 h2 { (lookup.guide) }

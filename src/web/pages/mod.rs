@@ -1,9 +1,10 @@
 //! The pages: pure functions from answers to markup. No I/O, no clock, no request.
 //!
-//! Whatever they promise works without a script; a page may load one that makes it handier. Whatever
-//! comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
+//! Whatever they promise works without a script, unless they say so; a page may load one that makes it
+//! handier. Whatever comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
 
 pub mod codes;
+pub mod counter;
 pub mod evidence;
 pub mod home;
 pub mod icons;
@@ -11,6 +12,7 @@ pub mod ledger;
 mod navigation;
 pub mod problem;
 pub mod reports;
+pub mod scan;
 pub mod schools;
 pub mod second_factor;
 pub mod transcript;
@@ -43,6 +45,8 @@ pub struct Extras<'a> {
     pub styles: &'a [&'a Asset],
     /// Its one script, run once the page is there.
     pub script: Option<&'a Asset>,
+    /// The same as a module, which may import others.
+    pub module: Option<&'a Asset>,
 }
 
 /// A whole page.
@@ -52,7 +56,7 @@ pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
 
 /// A page of this area: evidence, the ledger, schools, error reports.
 fn open_page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
-    page_with(frame, title, &Extras { styles: &[&OPEN_CSS], script: None }, content)
+    page_with(frame, title, &Extras { styles: &[&OPEN_CSS], ..Extras::default() }, content)
 }
 
 /// A whole page that loads more than every page does.
@@ -71,6 +75,7 @@ pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &
                 @for style in extras.styles { link rel="stylesheet" href=(style.url); }
                 link rel="icon" href=(ICON.url) type=(ICON.media_type);
                 @if let Some(script) = extras.script { script src=(script.url) defer {} }
+                @if let Some(module) = extras.module { script type="module" src=(module.url) {} }
             }
             body {
                 a class="skip" href="#content" { (text.site.skip) }

@@ -12,7 +12,11 @@ struct Place {
 }
 
 /// In the order of the header; each has a page.
-const PLACES: [Place; 1] = [Place { path: "/", name: |site| site.places.lookup }];
+const PLACES: [Place; 3] = [
+    Place { path: "/", name: |site| site.places.lookup },
+    Place { path: "/quet-ma", name: |site| site.places.scan },
+    Place { path: "/quay", name: |site| site.places.counter },
+];
 
 /// The links; the page that is shown says so.
 pub(super) fn links(frame: &Frame<'_>) -> Markup {

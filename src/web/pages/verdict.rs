@@ -22,7 +22,7 @@ pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>)
     page_with(
         frame,
         headline.title,
-        &Extras { styles: &[], script: Some(&PORTAL_JS) },
+        &Extras { script: Some(&PORTAL_JS), ..Extras::default() },
         &html! {
             (banner_with(frame, answer, &headline, focus))
             (next_steps(frame.text, next(frame.text, answer, is_paused)))

@@ -46,7 +46,7 @@ pub async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
 
 /// The front page may be indexed, answers may not.
 pub async fn robots_txt() -> HttpResponse {
-    text("User-agent: *\nAllow: /$\nAllow: /static/\nDisallow: /\n".to_owned())
+    text("User-agent: *\nAllow: /$\nAllow: /quet-ma$\nAllow: /static/\nDisallow: /\n".to_owned())
 }
 
 /// RFC 9116.

@@ -7,6 +7,7 @@ pub mod home;
 pub mod ledger;
 pub mod lookup;
 pub mod reports;
+pub mod scan;
 pub mod schools;
 pub mod verdict;
 

@@ -4,6 +4,7 @@ mod evidence;
 mod ledger;
 mod lookup;
 mod reports;
+mod scan;
 mod schools;
 mod verdict;
 
@@ -25,7 +26,12 @@ pub const EN: Text = Text {
         owner: "Owner",
         source: "Please name “Cổng tra cứu học bạ” as the source when using a result.",
         notice: "Notice",
-        places: Places { title: "Pages of the portal", lookup: "Look up" },
+        places: Places {
+            title: "Pages of the portal",
+            lookup: "Look up",
+            scan: "Scan a QR code",
+            counter: "Counter mode",
+        },
     },
     lookup: lookup::LOOKUP,
     bad_code: lookup::BAD_CODE,
@@ -280,6 +286,8 @@ pub const EN: Text = Text {
     ledger: ledger::LEDGER,
     reports: reports::REPORTS,
     schools: schools::SCHOOLS,
+    scan: scan::SCAN,
+    counter: scan::COUNTER,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

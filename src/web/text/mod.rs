@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod ledger;
 mod lookup;
 pub mod reports;
+pub mod scan;
 pub mod schools;
 mod verdict;
 mod vi;
@@ -109,6 +110,10 @@ pub struct Places {
     pub title: &'static str,
     /// Typing a code: the home page.
     pub lookup: &'static str,
+    /// Scanning a QR.
+    pub scan: &'static str,
+    /// Many codes one after the other.
+    pub counter: &'static str,
 }
 
 /// The second factor.
@@ -406,6 +411,10 @@ pub struct Text {
     pub reports: reports::Reports,
     /// Schools and their keys.
     pub schools: schools::Schools,
+    /// Scanning.
+    pub scan: scan::Scan,
+    /// The counter.
+    pub counter: scan::Counter,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

@@ -4,6 +4,7 @@ mod evidence;
 mod ledger;
 mod lookup;
 mod reports;
+mod scan;
 mod schools;
 mod verdict;
 
@@ -25,7 +26,9 @@ pub const VI: Text = Text {
         owner: "Cơ quan chủ quản",
         source: "Ghi rõ nguồn “Cổng tra cứu học bạ” khi sử dụng kết quả tra cứu.",
         notice: "Thông báo",
-        places: Places { title: "Các trang của cổng", lookup: "Tra cứu" },
+        places: Places {
+            title: "Các trang của cổng", lookup: "Tra cứu", scan: "Quét mã QR", counter: "Chế độ quầy"
+        },
     },
     lookup: lookup::LOOKUP,
     bad_code: lookup::BAD_CODE,
@@ -278,6 +281,8 @@ pub const VI: Text = Text {
     ledger: ledger::LEDGER,
     reports: reports::REPORTS,
     schools: schools::SCHOOLS,
+    scan: scan::SCAN,
+    counter: scan::COUNTER,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);
