@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::base64url;
 use super::groups::Group;
 use super::strict;
 
@@ -93,8 +94,8 @@ impl Disclosure {
     /// # Errors
     /// [`DisclosureFault`] names what is wrong.
     pub fn from_encoded(encoded: &str) -> Result<Self, DisclosureFault> {
-        let json = BASE64URL_NOPAD.decode(encoded.as_bytes()).map_err(|_| DisclosureFault::Base64)?;
-        Self::locate(json.into(), GroupDigest::of_encoded(encoded))
+        let json = base64url::decode(encoded).ok_or(DisclosureFault::Base64)?;
+        Self::locate(json, GroupDigest::of_encoded(encoded))
     }
 
     /// Reads the decoded JSON text of a disclosure.
@@ -103,7 +104,7 @@ impl Disclosure {
     /// [`DisclosureFault`] names what is wrong.
     pub fn from_json(json: impl Into<Box<[u8]>>) -> Result<Self, DisclosureFault> {
         let json = json.into();
-        let digest = GroupDigest::of_encoded(&BASE64URL_NOPAD.encode(&json));
+        let digest = GroupDigest::of_encoded(&base64url::encode(&json));
         Self::locate(json, digest)
     }
 
@@ -152,7 +153,7 @@ impl Disclosure {
 
     /// The form that travels: base64url of the JSON text.
     pub fn encoded(&self) -> String {
-        BASE64URL_NOPAD.encode(&self.json)
+        base64url::encode(&self.json)
     }
 
     /// The digest that stands in `_sd`: SHA-256 over the encoded form.

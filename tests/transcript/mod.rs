@@ -1,5 +1,6 @@
 //! The transcript room: every parser of what a school signs, by behaviour.
 
+mod base64url;
 mod contents;
 mod ids_and_times;
 mod records;
