@@ -4,11 +4,12 @@ use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
 use crate::consistency::{self, Findings};
-use crate::package::backfill::BackfillClaims;
 use crate::signing::KeyRing;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::signers::SheetSigners;
 use crate::signing::{Jws, ObjectType};
+use crate::transcript::backfill::BackfillClaims;
+use crate::transcript::disclosure::Disclosure;
 use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
 use crate::transcript::status::StatusClaims;
 use crate::transcript::strict;
@@ -38,7 +39,7 @@ pub enum Content {
     /// A key grant or revocation; read and judged by the ring.
     Key,
     /// A permission to be late.
-    Backfill,
+    Backfill(Box<BackfillClaims>),
 }
 
 /// A sheet that was read and checked whole, and what the rules need of it. Everything else is let go at
@@ -47,6 +48,7 @@ pub enum Content {
 pub struct ReadSheet {
     claims: SheetClaims,
     learner: Learner,
+    salts: Box<[SaltMark]>,
 }
 
 impl ReadSheet {
@@ -58,6 +60,11 @@ impl ReadSheet {
     /// Whose it is.
     pub fn learner(&self) -> Learner {
         self.learner
+    }
+
+    /// The marks of its salts.
+    pub fn salts(&self) -> &[SaltMark] {
+        &self.salts
     }
 }
 
@@ -80,10 +87,22 @@ impl Learner {
     }
 }
 
+/// The first 64 bits of a salt's SHA-256, by which intake tells it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SaltMark(u64);
+
+impl SaltMark {
+    /// The marks of a sheet's salts.
+    pub fn of(disclosures: &[Disclosure]) -> Box<[Self]> {
+        let mark = |d: &Disclosure| Sha256::digest(d.salt()).iter().take(8).fold(0, |n, b| (n << 8) | u64::from(*b));
+        disclosures.iter().map(|d| Self(mark(d))).collect()
+    }
+}
+
 impl Content {
     /// Whether later lines may depend on it for their signatures or dates.
     pub fn changes_the_ring(&self) -> bool {
-        matches!(self, Self::Key | Self::Backfill)
+        matches!(self, Self::Key | Self::Backfill(_))
     }
 }
 
@@ -101,7 +120,8 @@ pub fn read(jws: Jws, keyed: &KeyedHash) -> Result<ReadLine, Refusal> {
             let sheet = Sheet::parse(jws.payload(), jws.disclosures()).map_err(Refusal::from)?;
             findings = consistency::judge(sheet.claims(), sheet.contents());
             let learner = Learner::of(&sheet, keyed);
-            Content::Sheet(Box::new(ReadSheet { claims: sheet.into_claims(), learner }))
+            let salts = SaltMark::of(jws.disclosures());
+            Content::Sheet(Box::new(ReadSheet { claims: sheet.into_claims(), learner, salts }))
         }
         ObjectType::Status => {
             let claims: StatusClaims =
@@ -117,7 +137,7 @@ pub fn read(jws: Jws, keyed: &KeyedHash) -> Result<ReadLine, Refusal> {
             let claims: BackfillClaims =
                 strict::from_slice(jws.payload(), MAX_PAYLOAD).map_err(syntax("backfill.payload"))?;
             claims.check_shape().map_err(|fault| Refusal::new("backfill.shape", "").with_detail(fault))?;
-            Content::Backfill
+            Content::Backfill(Box::new(claims))
         }
         _ => return Err(Refusal::new("line.type", "/signatures/0/protected")),
     };

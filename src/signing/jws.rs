@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::jwk::{Algorithm, Kid, PrivateKey, PublicKey};
+use crate::transcript::base64url;
 use crate::transcript::disclosure::{Disclosure, DisclosureFault};
 use crate::transcript::groups::GroupSet;
 use crate::transcript::sheet::MAX_PAYLOAD;
@@ -109,11 +109,16 @@ impl From<DisclosureFault> for JwsFault {
     }
 }
 
+/// A text borrowed from the envelope unless it holds an escape. Inside a list or an option serde copies a
+/// bare `Cow` always.
+#[derive(Deserialize)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireUnprotected<'a> {
     #[serde(borrow)]
-    disclosures: Vec<Cow<'a, str>>,
+    disclosures: Vec<Borrowed<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -190,8 +195,8 @@ pub struct Jws {
     digest: [u8; 32],
 }
 
-fn decode(text: &str) -> Result<Vec<u8>, JwsFault> {
-    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| JwsFault::Base64)
+fn decode(text: &str) -> Result<Box<[u8]>, JwsFault> {
+    base64url::decode(text).ok_or(JwsFault::Base64)
 }
 
 fn read_header(protected: &[u8]) -> Result<(ObjectType, Algorithm, WireHeader), JwsFault> {
@@ -231,14 +236,14 @@ impl Jws {
                 return Err(JwsFault::Disclosure("only the first signature's header carries them".into()));
             }
             for text in disclosures.unwrap_or_default() {
-                parts.disclosures.push(Disclosure::from_encoded(&text).map_err(|fault| match fault {
+                parts.disclosures.push(Disclosure::from_encoded(&text.0).map_err(|fault| match fault {
                     DisclosureFault::Base64 => JwsFault::Base64,
                     other => other.into(),
                 })?);
             }
             parts.add_signature(decode(&wire.protected)?, decode(&wire.signature)?)?;
         }
-        parts.finish(payload.into(), hasher.finalize().into())
+        parts.finish(payload, hasher.finalize().into())
     }
 
     /// Signs a payload with these keys, in this order. `certificates` gives `x5t#S256` by key.
@@ -252,7 +257,7 @@ impl Jws {
         disclosures: Vec<Disclosure>,
     ) -> Result<Self, JwsFault> {
         let payload = payload.into();
-        let payload_text = BASE64URL_NOPAD.encode(&payload);
+        let payload_text = base64url::encode(&payload);
         let mut hasher = Sha256::new_with_prefix(payload_text.as_bytes());
         let mut parts = Parts { object: None, signatures: Vec::new(), disclosures };
         for (key, certificate) in signers {
@@ -264,10 +269,10 @@ impl Jws {
                 x5t: *certificate,
             };
             let protected = serde_json::to_vec(&header).map_err(|e| JwsFault::Header(strict::without_values(&e)))?;
-            let protected_text = BASE64URL_NOPAD.encode(&protected);
+            let protected_text = base64url::encode(&protected);
             let signature = key.sign(format!("{protected_text}.{payload_text}").as_bytes());
-            hasher.update(format!(".{protected_text}.{}", BASE64URL_NOPAD.encode(&signature)));
-            parts.add_signature(protected, signature)?;
+            hasher.update(format!(".{protected_text}.{}", base64url::encode(&signature)));
+            parts.add_signature(protected.into(), signature.into())?;
         }
         parts.finish(payload, hasher.finalize().into())
     }
@@ -299,15 +304,20 @@ impl Jws {
 
     /// Whether signature number `i` verifies under `key`. The algorithm must be the key's own.
     pub fn verifies(&self, i: usize, key: &PublicKey) -> bool {
+        self.verifies_under(i, &key.kid(), key)
+    }
+
+    /// The same for a key whose thumbprint is known: taking it costs a microsecond.
+    pub(super) fn verifies_under(&self, i: usize, kid: &Kid, key: &PublicKey) -> bool {
         let Some(signature) = self.signatures.get(i) else { return false };
-        if signature.algorithm != key.algorithm() || signature.kid != key.kid() {
+        if signature.algorithm != key.algorithm() || signature.kid != *kid {
             return false;
         }
         let long = signature.protected.len() + self.payload.len();
         let mut input = String::with_capacity(long.div_ceil(3) * 4 + 8);
-        BASE64URL_NOPAD.encode_append(&signature.protected, &mut input);
+        base64url::append(&signature.protected, &mut input);
         input.push('.');
-        BASE64URL_NOPAD.encode_append(&self.payload, &mut input);
+        base64url::append(&self.payload, &mut input);
         key.verifies(input.as_bytes(), &signature.signature)
     }
 
@@ -320,17 +330,20 @@ impl Jws {
             .iter()
             .enumerate()
             .map(|(i, s)| OutSignature {
-                protected: BASE64URL_NOPAD.encode(&s.protected),
-                signature: BASE64URL_NOPAD.encode(&s.signature),
+                protected: base64url::encode(&s.protected),
+                signature: base64url::encode(&s.signature),
                 header: (i == 0 && self.object == ObjectType::Sheet).then(|| OutHeader { disclosures: shown.clone() }),
             })
             .collect();
-        serde_json::to_vec(&OutJws { payload: BASE64URL_NOPAD.encode(&self.payload), signatures }).unwrap_or_default()
+        serde_json::to_vec(&OutJws { payload: base64url::encode(&self.payload), signatures }).unwrap_or_default()
     }
 
     /// The decoded form that bodies store: every part with a 32-bit length before it.
     pub fn to_stored(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.payload.len() * 2);
+        let part = |bytes: &[u8]| 4 + bytes.len();
+        let signatures: usize = self.signatures.iter().map(|s| part(&s.protected) + part(&s.signature)).sum();
+        let disclosures: usize = self.disclosures.iter().map(|d| part(d.json())).sum();
+        let mut out = Vec::with_capacity(part(&self.payload) + 1 + signatures + 1 + disclosures);
         put(&mut out, &self.payload);
         out.push(self.signatures.len() as u8);
         for s in &self.signatures {
@@ -351,13 +364,13 @@ impl Jws {
     pub fn from_stored(stored: &[u8]) -> Result<Self, JwsFault> {
         let mut rest = stored;
         let payload = take(&mut rest)?;
-        let payload_text = BASE64URL_NOPAD.encode(payload);
+        let payload_text = base64url::encode(payload);
         let mut hasher = Sha256::new_with_prefix(payload_text.as_bytes());
         let mut parts = Parts { object: None, signatures: Vec::new(), disclosures: Vec::new() };
         for _ in 0..take_count(&mut rest)? {
             let (protected, signature) = (take(&mut rest)?, take(&mut rest)?);
-            hasher.update(format!(".{}.{}", BASE64URL_NOPAD.encode(protected), BASE64URL_NOPAD.encode(signature)));
-            parts.add_signature(protected.to_vec(), signature.to_vec())?;
+            hasher.update(format!(".{}.{}", base64url::encode(protected), base64url::encode(signature)));
+            parts.add_signature(protected.into(), signature.into())?;
         }
         for _ in 0..take_count(&mut rest)? {
             parts.disclosures.push(Disclosure::from_json(take(&mut rest)?)?);
@@ -376,7 +389,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn add_signature(&mut self, protected: Vec<u8>, signature: Vec<u8>) -> Result<(), JwsFault> {
+    fn add_signature(&mut self, protected: Box<[u8]>, signature: Box<[u8]>) -> Result<(), JwsFault> {
         let (object, algorithm, header) = read_header(&protected)?;
         if *self.object.get_or_insert(object) != object {
             return Err(JwsFault::Type);
@@ -385,8 +398,8 @@ impl Parts {
             return Err(JwsFault::Signatures);
         }
         self.signatures.push(JwsSignature {
-            protected: protected.into(),
-            signature: signature.into(),
+            protected,
+            signature,
             algorithm,
             kid: header.kid,
             certificate: header.x5t,

@@ -5,6 +5,8 @@
 //! with the Vietnamese term beside them. Everything here is parsed into types that cannot be wrong,
 //! because what is accepted once is in the ledger for ever.
 
+pub mod backfill;
+pub mod base64url;
 pub mod code;
 pub mod contents;
 pub mod disclosure;
@@ -15,6 +17,7 @@ pub mod name;
 pub mod province;
 pub mod record;
 pub mod sheet;
+mod skim;
 pub mod status;
 pub mod strict;
 pub mod text;

@@ -1,6 +1,8 @@
 //! The transcript room: every parser of what a school signs, by behaviour.
 
+mod base64url;
 mod contents;
+mod disclosures;
 mod found;
 mod ids_and_times;
 mod records;
