@@ -54,6 +54,7 @@
 //! heads: segments transcript
 //! records: segments shared signing transcript
 //! limits: shared signing transcript
+//! soft_copy:
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
@@ -81,6 +82,7 @@ pub mod records;
 pub mod segments;
 pub mod shared;
 pub mod signing;
+pub mod soft_copy;
 pub mod switches;
 pub mod synth;
 pub mod tlog;
