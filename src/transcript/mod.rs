@@ -11,6 +11,7 @@ pub mod disclosure;
 pub mod groups;
 pub mod level;
 pub mod name;
+pub mod paper;
 pub mod province;
 pub mod record;
 pub mod sheet;

@@ -2,6 +2,7 @@
 
 mod contents;
 mod ids_and_times;
+mod paper;
 mod records;
 pub(crate) mod sample;
 mod sheets;
