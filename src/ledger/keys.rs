@@ -64,6 +64,8 @@ pub enum Purpose {
     Journal,
     /// Names of limits that replicas share.
     Limits,
+    /// Tickets with which an opened page shows its content once more.
+    Tickets,
 }
 
 impl Purpose {
@@ -74,6 +76,7 @@ impl Purpose {
             Self::Records => b"hocba/storage/v1/records",
             Self::Journal => b"hocba/storage/v1/journal",
             Self::Limits => b"hocba/storage/v1/limits",
+            Self::Tickets => b"hocba/storage/v1/tickets",
         }
     }
 }

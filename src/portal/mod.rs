@@ -13,6 +13,7 @@ pub mod evidence;
 mod fetch;
 pub mod official;
 pub mod standing;
+pub mod ticket;
 mod verify;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
 pub use fetch::Fetched;
+pub use ticket::TicketKey;
 
 /// How the portal is, for `/readyz`, `hocba status` and the metrics.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -81,6 +83,8 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: Attempts,
+    /// Makes and checks the tickets of opened pages.
+    pub tickets: TicketKey,
     /// Which certificates count as official, and when; judged apart from any answer.
     pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
