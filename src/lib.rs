@@ -61,7 +61,7 @@
 //! portal: certificates config follow journal ledger limits package records shared signing tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger limits package portal signing switches tlog transcript
+//! web: config intake ledger limits package portal signing soft_copy switches tlog transcript
 //! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records shared signing switches synth tlog transcript web
 //! ```
 

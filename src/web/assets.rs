@@ -22,6 +22,8 @@ macro_rules! assets {
 assets! {
     /// The style sheet of every page.
     PORTAL_CSS "portal.css";
+    /// The style sheet of transcripts and of their comparison with paper.
+    TRANSCRIPT_CSS "transcript.css";
     /// The icon of the site.
     ICON "icon.svg";
 }

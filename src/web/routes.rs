@@ -57,6 +57,7 @@ table! {
     VERDICT      "/api/v1/transcripts/{code}"            "GET, HEAD, OPTIONS"       Api;
     PAGE         "/v/{code}"                             "GET, HEAD, POST, OPTIONS" Page;
     PAGE_UPPER   "/V/{code}"                             "GET, HEAD, POST, OPTIONS" Page;
+    PAPER        "/v/{code}/doi-chieu"                   "GET, HEAD, POST, OPTIONS" Page;
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
@@ -103,6 +104,7 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     for page in [&PAGE, &PAGE_UPPER] {
         app.service(At::new(state, page).get(site::verdict::show).post(site::disclosure::submit).done());
     }
+    app.service(At::new(state, &PAPER).get(site::paper::back).post(site::paper::submit).done());
     app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
     app.service(At::new(state, &HOME).get(site::home::show).done());
     app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());

@@ -3,7 +3,9 @@
 mod feeds;
 mod fixtures;
 mod pages;
+mod paper;
 mod routes;
 mod shedding;
 mod sockets;
 mod text;
+mod transcript;

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod home;
 pub mod icons;
 mod navigation;
+pub mod paper;
 pub mod problem;
 pub mod second_factor;
 pub mod transcript;

@@ -148,7 +148,7 @@ pub fn banner(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, headline: &Headline
 }
 
 /// Eight groups of four; the spaces are drawn, so that a copied code has none.
-fn code_in_groups(code: &str) -> Markup {
+pub(super) fn code_in_groups(code: &str) -> Markup {
     let digits: Vec<char> = code.chars().collect();
     html! { @for group in digits.chunks(4) { span { (group.iter().collect::<String>()) } wbr; } }
 }

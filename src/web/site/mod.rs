@@ -4,6 +4,7 @@ pub mod disclosure;
 pub mod files;
 pub mod home;
 pub mod lookup;
+pub mod paper;
 pub mod verdict;
 
 use actix_web::HttpRequest;
