@@ -56,13 +56,14 @@
 //! register: fsync signing tlog transcript
 //! reports: fsync signing transcript
 //! limits: shared signing transcript
+//! soft_copy:
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records register signing tlog transcript
 //! portal: certificates config follow journal ledger limits package records register reports shared signing tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger limits package portal register reports signing switches tlog transcript
+//! web: config intake ledger limits package portal register reports signing soft_copy switches tlog transcript
 //! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records register reports shared signing switches synth tlog transcript web
 //! ```
 
@@ -85,6 +86,7 @@ pub mod reports;
 pub mod segments;
 pub mod shared;
 pub mod signing;
+pub mod soft_copy;
 pub mod switches;
 pub mod synth;
 pub mod tlog;

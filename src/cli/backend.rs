@@ -45,8 +45,9 @@ impl Backend for Node {
             claims: s.claims,
             contents: s.contents,
             verdict: s.verdict,
+            leaf_index: s.leaf_index,
         });
-        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence })
+        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, ticket: opened.ticket })
     }
 
     fn health(&self, now: Moment) -> Health {

@@ -30,6 +30,7 @@ use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
 use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts};
+use crate::portal::TicketKey;
 use crate::records::{Embedded, InRedis, RecordStore, RecordsFault};
 use crate::reports::{Bounds, Reports};
 use crate::shared::{Options, Secret, Shared};
@@ -412,6 +413,14 @@ impl DataDir {
     /// When the storage key cannot be read.
     pub fn limits_key(&self) -> Result<[u8; 32], CliFault> {
         Ok(*self.secret(Purpose::Limits)?.as_bytes())
+    }
+
+    /// The secret under which opened pages are given their tickets, the same on every replica.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn tickets_key(&self) -> Result<TicketKey, CliFault> {
+        Ok(TicketKey::new(self.secret(Purpose::Tickets)?.as_bytes()))
     }
 
     /// Counters of wrong second factors: of this process, or of all replicas.

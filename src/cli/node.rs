@@ -82,6 +82,7 @@ impl Node {
             disk: data.ledger_disk()?,
             journal: Arc::clone(&journal),
             attempts: data.attempts(now())?,
+            tickets: data.tickets_key()?,
             log: data.config().log.clone(),
             shared,
         }));

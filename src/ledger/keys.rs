@@ -66,6 +66,8 @@ pub enum Purpose {
     Limits,
     /// Reports of errors.
     Reports,
+    /// Tickets with which an opened page shows its content once more.
+    Tickets,
 }
 
 impl Purpose {
@@ -77,6 +79,7 @@ impl Purpose {
             Self::Journal => b"hocba/storage/v1/journal",
             Self::Limits => b"hocba/storage/v1/limits",
             Self::Reports => b"hocba/storage/v1/reports",
+            Self::Tickets => b"hocba/storage/v1/tickets",
         }
     }
 }

@@ -3,7 +3,9 @@
 //! Order, which is also the order of the checks an attacker meets: the record is proved as for a
 //! verdict; a try is reserved before anything is compared, so that parallel guesses cannot outrun the
 //! counter; birth date and name are compared in constant time and fail alike; the journal line is
-//! durable before the first byte of content leaves. A try that was right is given back.
+//! durable before the first byte of content leaves. A try that was right is given back. A ticket (see
+//! [`super::ticket`]) takes the place of the second factor for a short while; everything else is done
+//! and written down again.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -12,6 +14,7 @@ use subtle::ConstantTimeEq as _;
 use super::Portal;
 use super::answer::{SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use super::evidence::{self, SheetEvidence};
+use super::ticket::Opening;
 use super::verify::{Found, NoRecord};
 use crate::follow::Reflected;
 use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
@@ -22,6 +25,11 @@ use crate::transcript::record::{Certified, SheetView};
 use crate::transcript::sheet::{Sheet, SheetClaims};
 use crate::transcript::time::Moment;
 use crate::transcript::{GroupSet, TranscriptCode, name};
+
+/// What the journal says of a second factor that was typed or sent.
+const LOOKED_UP: &str = "tra cứu của người giữ mã và ngày sinh";
+/// What it says of a page that shows its content once more.
+const SHOWN_AGAIN: &str = "xem lại hoặc đối chiếu với bản giấy trong phiên vừa mở";
 
 /// What the holder offers.
 #[derive(Clone)]
@@ -35,6 +43,8 @@ pub enum SecondFactor {
     },
     /// The token of a soft copy's QR.
     Token(String),
+    /// The ticket of a page that another second factor has opened a short while ago.
+    Ticket(String),
 }
 
 /// Never prints what was typed.
@@ -68,6 +78,9 @@ pub enum DiscloseRefusal {
     /// The token is not one this portal issued for this code.
     #[error("the token is not valid for this code")]
     TokenNotValid,
+    /// The ticket has run out, or the record has changed since it was given.
+    #[error("the ticket has run out")]
+    TicketNotValid,
     /// Could not be checked.
     #[error("could not be checked")]
     Unchecked,
@@ -110,6 +123,8 @@ pub struct Disclosed {
     pub groups: GroupSet,
     /// The sheets, by year.
     pub sheets: Vec<DisclosedSheet>,
+    /// Shows the same once more; None once its time is over.
+    pub ticket: Option<String>,
 }
 
 /// One sheet with its whole body, proved against the ledger.
@@ -135,11 +150,9 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
-        let SecondFactor::BirthDate { date, full_name } = factor else {
-            // This portal has issued no tokens, so none is valid.
-            return Err(DiscloseRefusal::TokenNotValid);
-        };
-        if date.is_partial() && full_name.is_none() {
+        if let SecondFactor::BirthDate { date, full_name: None } = factor
+            && date.is_partial()
+        {
             return Err(DiscloseRefusal::NameNeeded);
         }
         let state = self.parts.published.load_full();
@@ -152,36 +165,77 @@ impl Portal {
         if answer.verdict == Verdict::Unchecked {
             return Err(DiscloseRefusal::Unchecked);
         }
-        let booklet = found.transcript.code;
-        let attempt = self.parts.attempts.reserve(&booklet, client, now).map_err(|none| match none {
+        let (opened, opening) = match factor {
+            // This portal has issued no tokens, so none is valid.
+            SecondFactor::Token(_) => return Err(DiscloseRefusal::TokenNotValid),
+            SecondFactor::BirthDate { date, full_name } => {
+                let typed = (*date, full_name.as_deref());
+                let opened = self.compare_birth_date(&found, &answer, typed, client, now)?;
+                let leaves: Vec<u64> = opened.iter().map(|o| o.leaf_index).collect();
+                (opened, Opening::new(Factor::BirthDate, GroupSet::BIRTH_DATE, &leaves, &answer, now))
+            }
+            SecondFactor::Ticket(ticket) => {
+                let checked = self.parts.tickets.check(ticket, &answer, now);
+                let opening = checked.ok_or(DiscloseRefusal::TicketNotValid)?;
+                (self.open_again(&found, &answer, &opening)?, opening)
+            }
+        };
+        let again = matches!(factor, SecondFactor::Ticket(_));
+        self.record_disclosure(&found.transcript.code, &opening, again, client, now)?;
+        let groups = opening.groups;
+        let asked_by_sheet = found.only.map(|_| *code);
+        let disclose = |sheet| self.disclose_sheet(&state, sheet, groups, asked_by_sheet);
+        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
+        let ticket = self.parts.tickets.issue(&opening, &answer, now);
+        let verdict = answer.verdict;
+        let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
+        Ok(Disclosed { verdict, answer, groups, sheets, ticket })
+    }
+
+    /// The sheets, for whoever typed the birth date of the newest. A try is reserved before anything is
+    /// compared, and given back when it was right or nothing was compared.
+    fn compare_birth_date(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        (date, full_name): (BirthDate, Option<&str>),
+        client: ClientPrefix,
+        now: Moment,
+    ) -> Result<Vec<Opened>, DiscloseRefusal> {
+        let booklet = &found.transcript.code;
+        let attempt = self.parts.attempts.reserve(booklet, client, now).map_err(|none| match none {
             NoAttempt::Locked(locked) => DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s },
             NoAttempt::Unavailable => DiscloseRefusal::LimitsUnavailable,
         })?;
-        let opened = self.open_sheets(&found, &answer);
-        let (opened, attempt) = match opened {
-            Ok(opened) if opened.is_empty() => {
-                attempt.not_compared();
-                return Err(DiscloseRefusal::NothingLeft);
-            }
-            Ok(opened) => (opened, attempt),
+        let opened = match self.open_sheets(found, answer) {
+            Ok(opened) => opened,
             Err(refusal) => {
                 attempt.not_compared();
                 return Err(refusal);
             }
         };
-        let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NothingLeft)?;
-        if !matches(newest, *date, full_name.as_deref()) {
+        let Some(newest) = newest_in_force(&opened) else {
+            attempt.not_compared();
+            return Err(DiscloseRefusal::NothingLeft);
+        };
+        if !matches(newest, date, full_name) {
             return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong().0 });
         }
         attempt.right();
-        self.record_disclosure(&booklet, client, now)?;
-        let groups = GroupSet::BIRTH_DATE;
-        let asked_by_sheet = found.only.map(|_| *code);
-        let disclose = |sheet| self.disclose_sheet(&state, sheet, groups, asked_by_sheet);
-        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
-        let verdict = answer.verdict;
-        let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
-        Ok(Disclosed { verdict, answer, groups, sheets })
+        Ok(opened)
+    }
+
+    /// The sheets that a ticket names. It was checked against this very answer, so they are all there.
+    fn open_again(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        opening: &Opening,
+    ) -> Result<Vec<Opened>, DiscloseRefusal> {
+        let named = |leaf: u64| answer.sheets.iter().position(|s| s.leaf_index == leaf);
+        let mut opened = self.open_sheets(found, answer)?;
+        opened.retain(|o| named(o.leaf_index).is_some_and(|place| opening.covers(place)));
+        if opened.is_empty() { Err(DiscloseRefusal::NothingLeft) } else { Ok(opened) }
     }
 
     /// The bodies of the answer's sheets, each compared with the digest its proved leaf commits to.
@@ -206,19 +260,21 @@ impl Portal {
         Ok(opened)
     }
 
+    /// The journal's line, durable before anything is shown; one for each time that it is shown.
     fn record_disclosure(
         &self,
         booklet: &TranscriptCode,
+        opening: &Opening,
+        again: bool,
         client: ClientPrefix,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
-        let purpose =
-            Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
+        let purpose = Purpose::new(if again { SHOWN_AGAIN } else { LOOKED_UP });
         let event = Event {
-            actor: Actor::Holder { opened_with: Factor::BirthDate },
-            purpose,
+            actor: Actor::Holder { opened_with: opening.factor },
+            purpose: purpose.map_err(|_| DiscloseRefusal::JournalUnavailable)?,
             transcript: booklet,
-            groups: GroupSet::BIRTH_DATE,
+            groups: opening.groups,
             client: Some(&HEXLOWER.encode(&client.to_bytes())),
             outcome: Outcome::Disclosed,
         };

@@ -16,6 +16,7 @@ pub mod ledger_view;
 pub mod official;
 pub mod public_evidence;
 pub mod standing;
+pub mod ticket;
 pub mod told;
 mod verify;
 
@@ -36,6 +37,7 @@ use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
 pub use fetch::Fetched;
+pub use ticket::TicketKey;
 
 /// How the portal is, for `/readyz`, `hocba status` and the metrics.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -85,6 +87,8 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: Attempts,
+    /// Makes and checks the tickets of opened pages.
+    pub tickets: TicketKey,
     /// Which certificates count as official, and when; judged apart from any answer.
     pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.

@@ -14,6 +14,7 @@ pub mod found;
 pub mod groups;
 pub mod level;
 pub mod name;
+pub mod paper;
 pub mod province;
 pub mod record;
 pub mod sheet;

@@ -36,6 +36,8 @@ assets! {
     FONT_LICENCE "be-vietnam-pro-OFL.txt";
     /// Evidence, the ledger, schools and error reports.
     OPEN_CSS "open.css";
+    /// The style sheet of transcripts and of their comparison with paper.
+    TRANSCRIPT_CSS "transcript.css";
     /// The icon of the site.
     ICON "icon.svg";
     /// Of the scan page and the counter.

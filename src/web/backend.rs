@@ -34,6 +34,8 @@ pub struct DisclosedSheet {
     pub contents: Contents,
     /// Its verdict now.
     pub verdict: SheetVerdict,
+    /// Its position in the ledger, which ties it to its line of the public answer.
+    pub leaf_index: u64,
 }
 
 /// An opened transcript.
@@ -45,6 +47,8 @@ pub struct Disclosed {
     pub sheets: Vec<DisclosedSheet>,
     /// What proves each sheet without us, and says itself that it proves no current status.
     pub evidence: serde_json::Value,
+    /// Shows the same once more, for a short while.
+    pub ticket: Option<String>,
 }
 
 /// A part of the public log.

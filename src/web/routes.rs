@@ -64,6 +64,7 @@ table! {
     EVIDENCE     "/v/{code}/bang-chung"                  "GET, HEAD, POST, OPTIONS" Page;
     PUBLIC_FILE  "/v/{code}/bang-chung/tep"              "GET, HEAD, OPTIONS"       Page;
     REPORT       "/v/{code}/bao-sai-sot"                 "GET, HEAD, POST, OPTIONS" Page;
+    PAPER        "/v/{code}/doi-chieu"                   "GET, HEAD, POST, OPTIONS" Page;
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
@@ -120,6 +121,7 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &EVIDENCE).get(site::evidence::show).post(site::evidence::whole_file).done());
     app.service(At::new(state, &PUBLIC_FILE).get(site::evidence::public_file).done());
     app.service(At::new(state, &REPORT).get(site::reports::form).post(site::reports::submit).done());
+    app.service(At::new(state, &PAPER).get(site::paper::back).post(site::paper::submit).done());
     app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
     app.service(At::new(state, &HOME).get(site::home::show).done());
     app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());

@@ -17,4 +17,5 @@ mod redis_limits;
 mod redis_records;
 pub(crate) mod redis_server;
 mod switches;
+mod tickets;
 mod together;

@@ -175,6 +175,7 @@ impl Opened {
             disk: data.ledger_disk()?,
             journal: data.journal()?,
             attempts: Attempts::Here(AttemptCounters::new(limits, now()).unwrap()),
+            tickets: data.tickets_key()?,
             log: data.config().log.clone(),
             shared: None,
         });

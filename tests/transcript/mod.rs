@@ -5,6 +5,7 @@ mod contents;
 mod disclosures;
 mod found;
 mod ids_and_times;
+mod paper;
 mod records;
 pub(crate) mod sample;
 mod sheets;

@@ -32,6 +32,14 @@ pub(super) fn now() -> Moment {
     Moment::parse("2026-11-22T14:03:10+07:00").unwrap()
 }
 
+/// Where the sheet of a year lies in the ledger.
+pub(super) fn leaf(first: u16) -> u64 {
+    u64::from(first) * 512
+}
+
+/// The ticket that the fixture gives and takes.
+pub(super) const TICKET: &str = "ticket-of-an-opened-page";
+
 pub(super) fn sheet(first: u16, grade: u8, verdict: SheetVerdict) -> SheetAnswer<'static> {
     let on = |v| (verdict == v).then(|| day("2026-08-03"));
     let (code, vintage, name) = match first {
@@ -52,7 +60,7 @@ pub(super) fn sheet(first: u16, grade: u8, verdict: SheetVerdict) -> SheetAnswer
             province_signature: Check::Ok,
             ledger: if verdict == SheetVerdict::Unchecked { Check::Unchecked } else { Check::Ok },
         },
-        leaf_index: u64::from(first) * 512,
+        leaf_index: leaf(first),
         logged_at: Moment::parse(&format!("{}-07-08T09:12:00+07:00", first + 1)),
         withdrawn_on: on(SheetVerdict::Withdrawn),
         replaced_by: (verdict == SheetVerdict::Replaced).then_some(1_040_002),
@@ -172,6 +180,7 @@ pub(super) fn secondary() -> DisclosedSheet {
         claims: claims("03", "22/2021", "2025-2026", "07"),
         contents: contents(ResultsKind::Secondary, &groups),
         verdict: SheetVerdict::Valid,
+        leaf_index: leaf(2025),
     }
 }
 
@@ -207,6 +216,7 @@ pub(super) fn primary() -> DisclosedSheet {
         claims: claims("02", "27/2020", "2024-2025", "02"),
         contents: contents(ResultsKind::Primary, &groups),
         verdict: SheetVerdict::Withdrawn,
+        leaf_index: leaf(2022),
     }
 }
 
@@ -221,6 +231,7 @@ pub(super) fn older() -> DisclosedSheet {
         claims: claims("03", "58/2011", "2020-2021", "06"),
         contents: contents(ResultsKind::Older, &groups),
         verdict: SheetVerdict::Valid,
+        leaf_index: leaf(2020),
     }
 }
 
@@ -260,11 +271,14 @@ impl Backend for Fixture {
         }
         let opened = || {
             let verdict = json!({"code": CODE, "verdict": "valid"});
-            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence: json!([{"note": "no current status"}]) })
+            let evidence = json!([{"note": "no current status"}]);
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, ticket: Some(TICKET.into()) })
         };
         match factor {
             SecondFactor::Token(token) if token == "good" => opened(),
             SecondFactor::Token(_) => Err(DiscloseRefusal::TokenNotValid),
+            SecondFactor::Ticket(ticket) if ticket == TICKET => opened(),
+            SecondFactor::Ticket(_) => Err(DiscloseRefusal::TicketNotValid),
             SecondFactor::BirthDate { date, full_name } => match (date.to_string().as_str(), full_name) {
                 ("2014-09-05", _) => opened(),
                 ("2001-01-01", _) => Err(DiscloseRefusal::Locked { retry_after_s: 40_000 }),

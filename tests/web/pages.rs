@@ -4,18 +4,24 @@ use std::path::Path;
 
 use hocba::portal::answer::{SheetVerdict, Verdict};
 use hocba::transcript::code::CodeFault;
-use hocba::web::assets::{OPEN_CSS, PORTAL_CSS};
-use hocba::web::pages::evidence::Carried;
+use hocba::transcript::paper::Typed;
+use hocba::web::assets;
+use hocba::web::backend::DisclosedSheet;
 use hocba::web::pages::icons::Tone;
-use hocba::web::pages::second_factor::{Asked, Outcome};
-use hocba::web::pages::{Frame, counter, home, problem, scan, transcript, verdict};
+use hocba::web::pages::second_factor::{Asked, Outcome, Then};
+use hocba::web::pages::transcript::Opened;
+use hocba::web::pages::{Frame, counter, home, paper, problem, scan, transcript, verdict};
 use hocba::web::text::Language;
 use maud::Markup;
 
-use super::fixtures::{CODE, answer, answers, code, older, primary, secondary, sheet};
+use super::fixtures::{CODE, TICKET, answer, answers, code, older, primary, secondary, sheet};
 use super::open::{open_pages, told_sheets};
 
-fn frame(language: Language) -> Frame<'static> {
+pub(super) fn opened(sheets: &[DisclosedSheet]) -> Opened<'_> {
+    Opened { sheets, ticket: Some(TICKET), public_url: "https://hocba.example.vn" }
+}
+
+pub(super) fn frame(language: Language) -> Frame<'static> {
     Frame {
         text: language.text(),
         owner: "Bộ Giáo dục và Đào tạo",
@@ -38,8 +44,7 @@ fn banner(language: Language) -> &'static str {
 
 /// What stands below an opened transcript.
 fn more(frame: &Frame<'_>) -> Markup {
-    let carried = Carried { date_of_birth: "2014-09-05", ..Carried::default() };
-    hocba::web::pages::evidence::opened(frame, &code(), &told_sheets(), &carried)
+    hocba::web::pages::evidence::opened(frame, &code(), &told_sheets(), Some(TICKET))
 }
 
 /// Every page in a language, by name.
@@ -86,12 +91,27 @@ fn all(language: Language) -> Vec<(String, String)> {
         ("paused", Outcome::Paused),
     ];
     for (name, outcome) in outcomes {
-        let asked = Asked { outcome, day: "5", month: "19", year: "2014", full_name: "" };
+        let asked = Asked { outcome, day: "5", month: "19", year: "2014", full_name: "", then: Then::Transcript };
         pages.push((format!("ask_{name}"), verdict::verdict(&frame, valid, &asked)));
     }
-    pages.push(("transcript".into(), transcript::transcript(&frame, valid, &[older(), secondary()], &more(&frame))));
+    pages.push((
+        "transcript".into(),
+        transcript::transcript(&frame, valid, &opened(&[older(), secondary()]), &more(&frame)),
+    ));
     let suspended = &answers()[6].1;
-    pages.push(("transcript_primary".into(), transcript::transcript(&frame, suspended, &[primary()], &more(&frame))));
+    pages.push((
+        "transcript_primary".into(),
+        transcript::transcript(&frame, suspended, &opened(&[primary()]), &more(&frame)),
+    ));
+    let sheets = [older(), secondary()];
+    let mut typed = Typed::default();
+    pages.push(("paper_form".into(), paper::paper(&frame, valid, &opened(&sheets), &typed)));
+    typed.tick("2025".into());
+    typed.tick("hs".into());
+    typed.put("2025.mTOA.3".into(), "9,8".into());
+    typed.put("2025.mNVA.1".into(), "7.8".into());
+    typed.put("2020.cu0.0".into(), "Kha".into());
+    pages.push(("paper_differs".into(), paper::paper(&frame, valid, &opened(&sheets), &typed)));
     pages.extend(open_pages(&frame));
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
@@ -104,11 +124,12 @@ fn page(language: Language, name: &str) -> String {
 fn pages_can_be_looked_at() {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     std::fs::create_dir_all(&target).unwrap();
-    std::fs::write(target.join("portal.css"), &PORTAL_CSS.bytes).unwrap();
-    std::fs::write(target.join("open.css"), &OPEN_CSS.bytes).unwrap();
+    for asset in assets::all() {
+        std::fs::write(target.join(asset.url.trim_start_matches("/static/")), &asset.bytes).unwrap();
+    }
     for language in Language::ALL {
         for (name, page) in all(language) {
-            let page = page.replace(&PORTAL_CSS.url, "portal.css").replace(&OPEN_CSS.url, "open.css");
+            let page = page.replace("/static/", "");
             std::fs::write(target.join(format!("{name}.{}.html", language.tag())), page).unwrap();
         }
     }
@@ -118,6 +139,8 @@ fn pages_can_be_looked_at() {
 fn no_page_holds_an_inline_script_or_style_and_only_scanning_loads_one() {
     for language in Language::ALL {
         for (name, page) in all(language) {
+            // The name of a vocabulary, which nothing is fetched from.
+            let page = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
             for forbidden in ["<script>", " style=", "<style", " onclick", "javascript:", "http://"] {
                 assert!(!page.contains(forbidden), "{name} holds {forbidden}");
             }
@@ -147,7 +170,8 @@ fn a_code_alone_is_never_called_valid() {
 fn only_a_valid_transcript_with_its_content_is_called_valid() {
     let text = Language::Vietnamese.text();
     for (name, answer) in answers() {
-        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()], &maud::html! {})
+        let sheets = [secondary()];
+        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &opened(&sheets), &maud::html! {})
             .into_string();
         assert_eq!(page.contains(text.verdicts.content_shown.title), name == "valid", "{name}");
         assert_eq!(page.contains("verdict good"), name == "valid", "{name}");
@@ -157,7 +181,8 @@ fn only_a_valid_transcript_with_its_content_is_called_valid() {
 #[test]
 fn the_issuing_school_is_named_where_it_is_one() {
     let frame = frame(Language::Vietnamese);
-    let says = |opened: &[_]| transcript::transcript(&frame, &answers()[0].1, opened, &maud::html! {}).into_string();
+    let says =
+        |sheets: &[_]| transcript::transcript(&frame, &answers()[0].1, &opened(sheets), &maud::html! {}).into_string();
     assert!(says(&[secondary()]).contains("30/06/2023, do Trường THCS Hoàng Su Phì phát hành."));
     assert!(!says(&[secondary(), primary()]).contains("phát hành."));
 }

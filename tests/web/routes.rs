@@ -67,7 +67,7 @@ pub(super) fn form(path: &str, body: &str) -> TestRequest {
     post(path, "application/x-www-form-urlencoded", body)
 }
 
-async fn call(request: TestRequest) -> Answer {
+pub(super) async fn call(request: TestRequest) -> Answer {
     call_with(&state(|_| {}), request).await
 }
 

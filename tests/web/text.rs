@@ -2,6 +2,7 @@
 
 use hocba::transcript::Group;
 use hocba::transcript::time::{Day, Moment};
+use hocba::web::text::glossary::Chapter;
 use hocba::web::text::{EN, Language, VI};
 
 #[test]
@@ -11,8 +12,15 @@ fn every_string_is_there() {
         assert!(!all.contains(": \"\""), "an empty string in {language:?}");
         assert!(!all.contains("TODO"), "{language:?}");
         let text = language.text();
+        for chapter in [Chapter::Standing, Chapter::Primary, Chapter::Secondary, Chapter::Continuing, Chapter::Older] {
+            let words = (text.glossary.chapter)(chapter);
+            assert!(!words.title.is_empty() && !words.entries.is_empty());
+            assert!(words.entries.iter().all(|e| !e.term.is_empty() && !e.meaning.is_empty()));
+        }
         for group in Group::ALL {
-            assert!(!(text.transcript.group)(group).is_empty() && !(text.transcript.opened_by)(group).is_empty());
+            for say in [text.transcript.group, text.transcript.opened_by, text.transcript.why_closed] {
+                assert!(!say(group).is_empty());
+            }
         }
     }
 }
@@ -21,6 +29,12 @@ fn every_string_is_there() {
 fn vietnamese_is_in_nfc_and_english_is_not_vietnamese() {
     let vietnamese = format!("{VI:?}");
     assert!(hocba::transcript::text::check(&vietnamese).is_ok());
+    for language in Language::ALL {
+        for chapter in [Chapter::Standing, Chapter::Primary, Chapter::Secondary, Chapter::Continuing, Chapter::Older] {
+            let words = format!("{:?}", (language.text().glossary.chapter)(chapter));
+            assert!(hocba::transcript::text::check(&words).is_ok());
+        }
+    }
     // Personal and product names keep their letters; sentences do not hold these.
     let english = format!("{:?}{:?}{:?}", EN.problems, EN.ask, EN.fields);
     assert!(!english.contains(['đ', 'ơ', 'ư', 'ấ', 'ệ']), "Vietnamese words in English sentences");

@@ -358,6 +358,31 @@ pub struct Qualities {
     pub responsibility: Option<Attainment>,
 }
 
+impl Competencies {
+    /// All ten, in the order of the dictionary.
+    pub const fn in_order(&self) -> [Option<Attainment>; 10] {
+        [
+            self.self_study,
+            self.communication,
+            self.problem_solving,
+            self.language,
+            self.calculation,
+            self.science,
+            self.technology,
+            self.informatics,
+            self.aesthetics,
+            self.physical,
+        ]
+    }
+}
+
+impl Qualities {
+    /// All five, in the order of the dictionary.
+    pub const fn in_order(&self) -> [Option<Attainment>; 5] {
+        [self.patriotism, self.compassion, self.diligence, self.honesty, self.responsibility]
+    }
+}
+
 /// Results in lower and upper secondary (TT 22/2021) and continuing education (TT 43/2021).
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -109,7 +109,8 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
         DiscloseRefusal::Unchecked | DiscloseRefusal::JournalUnavailable | DiscloseRefusal::LimitsUnavailable => {
             Problem::Busy
         }
-        DiscloseRefusal::TokenNotValid => Problem::TokenNotValid,
+        // Machines send no tickets.
+        DiscloseRefusal::TokenNotValid | DiscloseRefusal::TicketNotValid => Problem::TokenNotValid,
         DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }
 }

@@ -122,39 +122,9 @@ pub(super) fn commands(name: &str, lines: &str) -> Markup {
     html! { pre class="commands" tabindex="0" role="region" aria-label=(name) lang="en" { (lines) } }
 }
 
-/// What the holder typed, carried along in the page it opened, so that the file can be asked for without
-/// typing it again. Never in an address.
-#[derive(Clone, Copy, Default)]
-pub struct Carried<'a> {
-    /// The birth date, as the form's one field takes it.
-    pub date_of_birth: &'a str,
-    /// The name, where it was needed.
-    pub full_name: &'a str,
-    /// A soft copy's token.
-    pub token: &'a str,
-}
-
-/// Never prints what was typed.
-impl std::fmt::Debug for Carried<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Carried(…)")
-    }
-}
-
-impl Carried<'_> {
-    /// Hidden fields of a form.
-    pub fn fields(&self) -> Markup {
-        let all = [("date_of_birth", self.date_of_birth), ("full_name", self.full_name), ("token", self.token)];
-        html! {
-            @for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
-                input type="hidden" name=(name) value=(value);
-            }
-        }
-    }
-}
-
-/// Evidence on the page of an opened transcript; `told` is empty where it was asked for by a sheet's own id.
-pub fn opened(frame: &Frame<'_>, code: &TranscriptCode, told: &[ToldSheet], carried: &Carried<'_>) -> Markup {
+/// Evidence on the page of an opened transcript; `told` is empty where it was asked for by a sheet's own id. The page's
+/// ticket gets the file, so that nothing has to be typed again.
+pub fn opened(frame: &Frame<'_>, code: &TranscriptCode, told: &[ToldSheet], ticket: Option<&str>) -> Markup {
     let (text, words) = (frame.text, &frame.text.evidence);
     html! {
         section class="screen evidence" id="bang-chung" {
@@ -163,10 +133,10 @@ pub fn opened(frame: &Frame<'_>, code: &TranscriptCode, told: &[ToldSheet], carr
             @for sheet in told { (told_year(text, sheet)) }
             @if told.is_empty() {
                 p { (words.only_by_code) }
-            } @else {
+            } @else if let Some(ticket) = ticket {
                 p { (words.whole_file) }
                 form method="post" action={ "/v/" (code) "/bang-chung" } accept-charset="utf-8" {
-                    (carried.fields())
+                    input type="hidden" name="ticket" value=(ticket);
                     button type="submit" class="quiet-button" { (words.get_whole) }
                 }
             }

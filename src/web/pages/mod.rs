@@ -10,6 +10,7 @@ pub mod home;
 pub mod icons;
 pub mod ledger;
 mod navigation;
+pub mod paper;
 pub mod problem;
 pub mod reports;
 pub mod scan;

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::Frame;
 use super::icons::Tone;
+use crate::transcript::paper::Typed;
 
 /// What came of the second factor so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,17 @@ pub enum Outcome {
     Closed,
     /// An operator has closed the form for now.
     Paused,
+    /// An opened page was used after its time.
+    Expired,
+}
+
+/// Where the form leads.
+#[derive(Debug, Clone, Copy)]
+pub enum Then<'a> {
+    /// To the transcript.
+    Transcript,
+    /// To the comparison with paper; what was typed so far goes along.
+    Paper(&'a Typed),
 }
 
 /// The form with what was typed before.
@@ -47,6 +59,8 @@ pub struct Asked<'a> {
     pub year: &'a str,
     /// Name as typed.
     pub full_name: &'a str,
+    /// Where the form leads.
+    pub then: Then<'a>,
 }
 
 impl Asked<'_> {
@@ -61,7 +75,7 @@ impl Asked<'_> {
     pub const PAUSED: Asked<'static> = Self::nothing(Outcome::Paused);
 
     const fn nothing(outcome: Outcome) -> Asked<'static> {
-        Asked { outcome, day: "", month: "", year: "", full_name: "" }
+        Asked { outcome, day: "", month: "", year: "", full_name: "", then: Then::Transcript }
     }
 }
 
@@ -80,9 +94,10 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
     html! {
         section class="card ask" id="noi-dung" {
             h2 { (words.title) }
-            (message(frame, asked.outcome))
+            (message(frame, asked))
             @if !closed {
-                form method="post" action={ "/v/" (code) } accept-charset="utf-8" autocomplete="off" {
+                form method="post" action=(action(code, asked.then)) accept-charset="utf-8" autocomplete="off" {
+                    @if let Then::Paper(typed) = asked.then { (carried(typed)) }
                     p { (words.why) }
                     fieldset aria-describedby="birth-hint" {
                         legend { (words.birth_date) }
@@ -108,6 +123,21 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
     }
 }
 
+fn action(code: &str, then: Then<'_>) -> String {
+    match then {
+        Then::Transcript => format!("/v/{code}#noi-dung"),
+        Then::Paper(_) => format!("/v/{code}/doi-chieu"),
+    }
+}
+
+/// What was typed from paper, so that it is there again once the form has opened.
+fn carried(typed: &Typed) -> Markup {
+    html! {
+        @for (cell, text) in typed.values() { input type="hidden" name={ "v." (cell) } value=(text); }
+        @for key in typed.ticks() { input type="hidden" name="g" value=(key); }
+    }
+}
+
 fn number(name: &str, label: &str, digits: u8, value: &str, wrong: bool, required: bool) -> Markup {
     html! {
         div class={ "part " (name) } {
@@ -118,9 +148,9 @@ fn number(name: &str, label: &str, digits: u8, value: &str, wrong: bool, require
     }
 }
 
-fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
+fn message(frame: &Frame<'_>, asked: &Asked<'_>) -> Markup {
     let words = &frame.text.ask;
-    let (tone, title, body) = match outcome {
+    let (tone, title, body) = match asked.outcome {
         Outcome::NotAsked => return html! {},
         Outcome::Mismatch { attempts_left } => (Tone::Bad, words.mismatch, (words.attempts_left)(attempts_left)),
         Outcome::Locked { retry_after_s } => {
@@ -135,9 +165,15 @@ fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
             let paused = frame.text.problems.verdict_only;
             (Tone::Note, paused.title, paused.body.to_owned())
         }
+        Outcome::Expired => {
+            let paper = &frame.text.paper;
+            let kept = matches!(asked.then, Then::Paper(typed) if !typed.is_empty());
+            let kept = if kept { format!(" {}", paper.kept) } else { String::new() };
+            (Tone::Note, paper.expired.title, format!("{}{kept}", paper.expired.body))
+        }
     };
     html! {
-        div class={ "fault " (tone.class()) } role="alert" tabindex="-1" autofocus[outcome != Outcome::Paused] {
+        div class={ "fault " (tone.class()) } role="alert" tabindex="-1" autofocus[asked.outcome != Outcome::Paused] {
             (tone.icon())
             div { p { strong { (title) } } p { (body) } }
         }

@@ -1,4 +1,5 @@
-//! `POST /v/{code}`: the second factor opens the transcript page.
+//! `POST /v/{code}`: the second factor opens the transcript page. What a form sends, and what keeps it
+//! from opening, is the same for the page of the comparison ([`super::paper`]).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,25 +7,24 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
 
 use crate::portal::told::told;
 use crate::transcript::TranscriptCode;
 use crate::transcript::contents::BirthDate;
+use crate::transcript::paper::Typed;
 use crate::web::backend::{DiscloseRefusal, Disclosed, SecondFactor, Work};
-use crate::web::pages::evidence::Carried;
-use crate::web::pages::second_factor::{Asked, Outcome};
+use crate::web::pages::second_factor::{Asked, Outcome, Then};
+use crate::web::pages::transcript::Opened;
 use crate::web::problem::Problem;
 use crate::web::{AppState, body, middleware, pages, shedding};
 
 /// Most bytes of the form.
-const MAX_FORM: usize = 8192;
+pub(super) const MAX_FORM: usize = 8192;
 /// Most characters of a name.
 const MAX_NAME: usize = 150;
 
-/// What the page's form sends; scripts may send `date_of_birth` or `token` in place of the three fields.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+/// What the pages' forms send; scripts may send `date_of_birth` or `token` in place of the three fields.
+#[derive(Default)]
 pub(super) struct Form {
     day: String,
     month: String,
@@ -32,14 +32,9 @@ pub(super) struct Form {
     full_name: String,
     date_of_birth: String,
     token: String,
-}
-
-/// What came of a second factor.
-pub(super) enum Opening {
-    /// The content, and what opened it.
-    Content(Box<Disclosed>, Form),
-    /// The page that says why not.
-    Refused(HttpResponse),
+    ticket: String,
+    /// What was typed and ticked from paper.
+    pub(super) typed: Typed,
 }
 
 /// Opens the transcript, or says on the same page why not.
@@ -48,50 +43,104 @@ pub(super) enum Opening {
 /// [`Problem`].
 pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Problem> {
     let code = super::code(&request)?;
-    match open(&request, &state, payload, code).await? {
-        Opening::Content(opened, form) => opened_page(&request, &state, &code, &opened, &form).await,
-        Opening::Refused(page) => Ok(page),
-    }
+    let form = read(&request, &state, payload, MAX_FORM).await?;
+    let opened = match open(&request, &state, &code, &form, Then::Transcript).await? {
+        Ok(opened) => opened,
+        Err(page) => return Ok(page),
+    };
+    let told = told(&opened.evidence).unwrap_or_default();
+    super::verdict::with_verdict(&state, &code, |answer| {
+        let path = format!("/v/{code}");
+        super::page(&request, &state, StatusCode::OK, &path, |frame| {
+            let opened = shown(&state, &opened);
+            let more = pages::evidence::opened(frame, &code, &told, opened.ticket);
+            pages::transcript::transcript(frame, answer, &opened, &more)
+        })
+    })
+    .await
 }
 
-/// Reads the form and asks for the content; journalled when it is given.
-///
-/// # Errors
-/// [`Problem`].
+/// An opened transcript as its pages show it.
+pub(super) fn shown<'a>(state: &'a AppState, opened: &'a Disclosed) -> Opened<'a> {
+    Opened { sheets: &opened.sheets, ticket: opened.ticket.as_deref(), public_url: &state.config.portal.public_url }
+}
+
+/// Lets a form in and reads it.
+pub(super) async fn read(
+    request: &HttpRequest,
+    state: &AppState,
+    payload: Payload,
+    most: usize,
+) -> Result<Form, Problem> {
+    middleware::refuse_foreign_form(request)?;
+    shedding::may_disclose(state)?;
+    middleware::admit(state, Work::Disclosure, middleware::address(request, state)).await?;
+    body::require(request, "application/x-www-form-urlencoded")?;
+    let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
+    let body = body::read(request, payload, most, deadline).await?;
+    let pairs = Query::<Vec<(String, String)>>::from_query(&String::from_utf8_lossy(&body))
+        .map_err(|_| Problem::BadRequest("expected the fields of a form".into()))?;
+    Form::of(pairs.into_inner())
+}
+
+/// What the form's second factor opens; else the page that says why not and leads on to where it was going.
 pub(super) async fn open(
     request: &HttpRequest,
     state: &Data<AppState>,
-    payload: Payload,
-    code: TranscriptCode,
-) -> Result<Opening, Problem> {
-    middleware::refuse_foreign_form(request)?;
-    shedding::may_disclose(state)?;
-    let client = middleware::address(request, state);
-    middleware::admit(state, Work::Disclosure, client).await?;
-    body::require(request, "application/x-www-form-urlencoded")?;
-    let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
-    let body = body::read(request, payload, MAX_FORM, deadline).await?;
-    let form = Query::<Form>::from_query(&String::from_utf8_lossy(&body))
-        .map_err(|_| Problem::BadRequest("a field stands twice".into()))?
-        .into_inner();
+    code: &TranscriptCode,
+    form: &Form,
+    then: Then<'_>,
+) -> Result<Result<Disclosed, HttpResponse>, Problem> {
     let factor = match form.factor() {
         Ok(factor) => factor,
-        Err(outcome) => return again(request, state, &code, &form, outcome).await.map(Opening::Refused),
+        Err(outcome) => return again(request, state, code, form, then, outcome).await.map(Err),
     };
     let place = shedding::place(state).await?;
-    let (backend, now) = (Arc::clone(&state.backend), state.now());
+    let client = middleware::address(request, state);
+    let (backend, now, asked) = (Arc::clone(&state.backend), state.now(), *code);
     let result = web::block(move || {
         let _place = place;
-        backend.disclose(&code, &factor, client, now)
+        backend.disclose(&asked, &factor, client, now)
     })
     .await;
     match result.map_err(|_| Problem::Busy)? {
-        Ok(opened) => Ok(Opening::Content(Box::new(opened), form)),
-        Err(refusal) => refused(request, state, &code, &form, refusal).await.map(Opening::Refused),
+        Ok(opened) => Ok(Ok(opened)),
+        Err(refusal) => again(request, state, code, form, then, outcome(refusal)).await.map(Err),
     }
 }
 
 impl Form {
+    /// Each field once; what no form of ours has is left out.
+    fn of(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+        let mut form = Self::default();
+        for (name, value) in pairs {
+            let field = match name.as_str() {
+                "day" => &mut form.day,
+                "month" => &mut form.month,
+                "year" => &mut form.year,
+                "full_name" => &mut form.full_name,
+                "date_of_birth" => &mut form.date_of_birth,
+                "token" => &mut form.token,
+                "ticket" => &mut form.ticket,
+                "g" => {
+                    form.typed.tick(value);
+                    continue;
+                }
+                _ => {
+                    if let Some(cell) = name.strip_prefix("v.") {
+                        form.typed.put(cell.to_owned(), value);
+                    }
+                    continue;
+                }
+            };
+            if !field.is_empty() {
+                return Err(Problem::BadRequest("a field stands twice".into()));
+            }
+            *field = value;
+        }
+        Ok(form)
+    }
+
     fn date(&self) -> Option<BirthDate> {
         match self.date_of_birth.trim() {
             "" => from_parts(self.day.trim(), self.month.trim(), self.year.trim()),
@@ -100,6 +149,9 @@ impl Form {
     }
 
     fn factor(&self) -> Result<SecondFactor, Outcome> {
+        if !self.ticket.is_empty() {
+            return Ok(SecondFactor::Ticket(self.ticket.clone()));
+        }
         if !self.token.is_empty() {
             return Ok(SecondFactor::Token(self.token.clone()));
         }
@@ -127,34 +179,8 @@ fn from_parts(day: &str, month: &str, year: &str) -> Option<BirthDate> {
     .filter(|_| year.len() == 4)
 }
 
-async fn opened_page(
-    request: &HttpRequest,
-    state: &AppState,
-    code: &TranscriptCode,
-    opened: &Disclosed,
-    form: &Form,
-) -> Result<HttpResponse, Problem> {
-    let told = told(&opened.evidence).unwrap_or_default();
-    let date = form.date().map(|date| date.to_string()).unwrap_or_default();
-    let carried = Carried { date_of_birth: &date, full_name: form.full_name.trim(), token: &form.token };
-    super::verdict::with_verdict(state, code, |answer| {
-        let path = format!("/v/{code}");
-        super::page(request, state, StatusCode::OK, &path, |frame| {
-            let more = pages::evidence::opened(frame, code, &told, &carried);
-            pages::transcript::transcript(frame, answer, &opened.sheets, &more)
-        })
-    })
-    .await
-}
-
-async fn refused(
-    request: &HttpRequest,
-    state: &AppState,
-    code: &TranscriptCode,
-    form: &Form,
-    refusal: DiscloseRefusal,
-) -> Result<HttpResponse, Problem> {
-    let outcome = match refusal {
+fn outcome(refusal: DiscloseRefusal) -> Outcome {
+    match refusal {
         DiscloseRefusal::NotMatching { attempts_left } => Outcome::Mismatch { attempts_left },
         DiscloseRefusal::Locked { retry_after_s } => Outcome::Locked { retry_after_s },
         DiscloseRefusal::NameNeeded => Outcome::NameNeeded,
@@ -163,10 +189,10 @@ async fn refused(
         }
         DiscloseRefusal::NothingLeft => Outcome::Closed,
         DiscloseRefusal::TokenNotValid => Outcome::BadToken,
+        DiscloseRefusal::TicketNotValid => Outcome::Expired,
         // The verdict page says so itself.
         DiscloseRefusal::Unknown => Outcome::NotAsked,
-    };
-    again(request, state, code, form, outcome).await
+    }
 }
 
 /// The verdict page once more, with the form and what is wrong with it.
@@ -175,11 +201,13 @@ async fn again(
     state: &AppState,
     code: &TranscriptCode,
     form: &Form,
+    then: Then<'_>,
     outcome: Outcome,
 ) -> Result<HttpResponse, Problem> {
-    let asked = Asked { outcome, day: &form.day, month: &form.month, year: &form.year, full_name: &form.full_name };
+    let asked =
+        Asked { outcome, day: &form.day, month: &form.month, year: &form.year, full_name: &form.full_name, then };
     let status = match outcome {
-        Outcome::Mismatch { .. } | Outcome::BadToken | Outcome::Closed => StatusCode::FORBIDDEN,
+        Outcome::Mismatch { .. } | Outcome::BadToken | Outcome::Closed | Outcome::Expired => StatusCode::FORBIDDEN,
         Outcome::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Outcome::NameNeeded | Outcome::BadDate => StatusCode::BAD_REQUEST,
         Outcome::Unavailable | Outcome::Paused => StatusCode::SERVICE_UNAVAILABLE,

@@ -10,11 +10,12 @@ use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::disclosure::{self, Opening};
+use super::disclosure;
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
 use crate::transcript::TranscriptCode;
 use crate::web::backend::Work;
 use crate::web::pages::evidence::{PUBLIC_FILE, WHOLE_FILE};
+use crate::web::pages::second_factor::Then;
 use crate::web::problem::Problem;
 use crate::web::{AppState, middleware, pages};
 
@@ -72,11 +73,10 @@ pub async fn whole_file(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let code = super::code(&request)?;
-    match disclosure::open(&request, &state, payload, code).await? {
-        Opening::Content(opened, _) => {
-            file(WHOLE_FILE, &Whole { verdict: &opened.verdict, evidence: &opened.evidence })
-        }
-        Opening::Refused(page) => Ok(page),
+    let form = disclosure::read(&request, &state, payload, disclosure::MAX_FORM).await?;
+    match disclosure::open(&request, &state, &code, &form, Then::Transcript).await? {
+        Ok(opened) => file(WHOLE_FILE, &Whole { verdict: &opened.verdict, evidence: &opened.evidence }),
+        Err(page) => Ok(page),
     }
 }
 

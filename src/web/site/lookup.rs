@@ -42,7 +42,8 @@ pub async fn back() -> HttpResponse {
     see_other("/")
 }
 
-fn see_other(to: &str) -> HttpResponse {
+/// Leads on by GET.
+pub(super) fn see_other(to: &str) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::SEE_OTHER);
     if let Ok(to) = HeaderValue::from_str(to) {
         response.headers_mut().insert(LOCATION, to);

@@ -6,6 +6,7 @@ pub mod files;
 pub mod home;
 pub mod ledger;
 pub mod lookup;
+pub mod paper;
 pub mod reports;
 pub mod scan;
 pub mod schools;

@@ -1,8 +1,10 @@
 //! English.
 
 mod evidence;
+mod glossary;
 mod ledger;
 mod lookup;
+mod paper;
 mod reports;
 mod scan;
 mod schools;
@@ -169,6 +171,45 @@ pub const EN: Text = Text {
             Group::StaffIds => "competent authorities only",
             _ => "the holder of a soft copy with its QR code; offices with a grant",
         },
+        may_open: "May be opened by",
+        why_closed: |group| match group {
+            Group::Policy => {
+                "It may tell something about health, which is sensitive personal data (Law on Personal Data Protection 91/2025/QH15, Decree 356/2025/NĐ-CP)."
+            }
+            Group::StaffIds => {
+                "Personal data of the staff, which a reader of a transcript does not need (Law 91/2025/QH15)."
+            }
+            Group::Results | Group::Comments => {
+                "A learner's results are confidential (Circular 15/2026/TT-BGDĐT, Article 22, paragraph 2)."
+            }
+            _ => {
+                "Personal data of a child and a family; a birth date printed on paper is not enough to open them (Law 91/2025/QH15, Decree 356/2025/NĐ-CP)."
+            }
+        },
+        in_this_language: "Show in English",
+        withdrawn: |day| {
+            let on = day.map(|day| format!(" on {day}")).unwrap_or_default();
+            format!("This school year was withdrawn{on} and is no longer in force. Do not use what is shown below.")
+        },
+        replaced: |day, year| match day {
+            Some(day) => format!(
+                "This sheet was replaced by a newer one on {day}. Copies printed before {day} can no longer be used for {year}."
+            ),
+            None => format!("This sheet was replaced by a newer one and can no longer be used for {year}."),
+        },
+        suspended: |day| {
+            let since = day.map(|day| format!(" since {day}")).unwrap_or_default();
+            format!("Under review{since}. Please do not rely on it until the review is over.")
+        },
+        not_in_force: |day| format!("Final, and in force from {day}. Not to be used before that day."),
+        unusable: "Do not use the content of this school year.",
+        from_paper: "This school year was transcribed from a paper transcript and digitally signed by the school.",
+        no_results: "The transcript records no results for this school year.",
+        older: |circular| {
+            format!("This school year follows Circular {circular}. It is shown word for word; nothing is recalculated.")
+        },
+        print_foot: "Scan the QR code or enter the lookup code on the portal to verify.",
+        printed_at: |moment| format!("Printed from the portal at {moment}."),
     },
     fields: Fields {
         full_name: "Full name",
@@ -225,6 +266,9 @@ pub const EN: Text = Text {
         summer_training: "Summer training",
         yes: "Yes",
         no: "No",
+        general_competencies: "General competencies",
+        specific_competencies: "Competencies of subjects",
+        remark: "Remark, teacher",
         comments: "Comments",
         by_homeroom: "Homeroom teacher",
         on_qualities: "On qualities",
@@ -288,6 +332,8 @@ pub const EN: Text = Text {
     schools: schools::SCHOOLS,
     scan: scan::SCAN,
     counter: scan::COUNTER,
+    glossary: glossary::GLOSSARY,
+    paper: paper::PAPER,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

@@ -5,8 +5,10 @@
 
 mod en;
 pub mod evidence;
+pub mod glossary;
 pub mod ledger;
 mod lookup;
+pub mod paper;
 pub mod reports;
 pub mod scan;
 pub mod schools;
@@ -225,6 +227,32 @@ pub struct Transcript {
     pub group: fn(Group) -> &'static str,
     /// Who may open a group.
     pub opened_by: fn(Group) -> &'static str,
+    /// Before who may open it.
+    pub may_open: &'static str,
+    /// Why a group is closed, with its legal basis.
+    pub why_closed: fn(Group) -> &'static str,
+    /// Shows the content in this language; a button of the page in the other one.
+    pub in_this_language: &'static str,
+    /// A year that was withdrawn; the day where it is known.
+    pub withdrawn: fn(Option<&str>) -> String,
+    /// A year that was replaced; the day where it is known, and the school year.
+    pub replaced: fn(Option<&str>, &str) -> String,
+    /// A year under review; since when, where it is known.
+    pub suspended: fn(Option<&str>) -> String,
+    /// A year that takes effect later.
+    pub not_in_force: fn(&str) -> String,
+    /// A year that cannot be used.
+    pub unusable: &'static str,
+    /// A year transcribed from paper.
+    pub from_paper: &'static str,
+    /// A year without results.
+    pub no_results: &'static str,
+    /// A year under an earlier circular.
+    pub older: fn(&str) -> String,
+    /// What to do with the code at the foot of a print.
+    pub print_foot: &'static str,
+    /// When it was printed.
+    pub printed_at: fn(&str) -> String,
 }
 
 /// Labels of the transcript's content.
@@ -338,6 +366,12 @@ pub struct Fields {
     pub yes: &'static str,
     /// No.
     pub no: &'static str,
+    /// General competencies.
+    pub general_competencies: &'static str,
+    /// Competencies of subjects.
+    pub specific_competencies: &'static str,
+    /// Column: what the teacher of a subject wrote.
+    pub remark: &'static str,
     /// Heading of comments.
     pub comments: &'static str,
     /// Homeroom teacher's comment.
@@ -415,6 +449,10 @@ pub struct Text {
     pub scan: scan::Scan,
     /// The counter.
     pub counter: scan::Counter,
+    /// What its grades and levels mean.
+    pub glossary: glossary::Glossary,
+    /// The comparison with a paper copy.
+    pub paper: paper::Paper,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

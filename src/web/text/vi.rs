@@ -1,8 +1,10 @@
 //! Tiếng Việt.
 
 mod evidence;
+mod glossary;
 mod ledger;
 mod lookup;
+mod paper;
 mod reports;
 mod scan;
 mod schools;
@@ -168,6 +170,45 @@ pub const VI: Text = Text {
             Group::StaffIds => "chỉ cơ quan có thẩm quyền",
             _ => "người giữ bản mềm có mã QR; cơ quan được cấp quyền",
         },
+        may_open: "Người có thể mở",
+        why_closed: |group| match group {
+            Group::Policy => {
+                "Có thể cho biết tình trạng sức khỏe, là dữ liệu cá nhân nhạy cảm (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15, Nghị định 356/2025/NĐ-CP)."
+            }
+            Group::StaffIds => "Dữ liệu cá nhân của nhà giáo, không cần cho người xem học bạ (Luật 91/2025/QH15).",
+            Group::Results | Group::Comments => {
+                "Kết quả học tập của học sinh được giữ bí mật (Thông tư 15/2026/TT-BGDĐT, Điều 22 khoản 2)."
+            }
+            _ => {
+                "Dữ liệu cá nhân của trẻ em và gia đình; ngày sinh in trên bản giấy là chưa đủ để mở (Luật 91/2025/QH15, Nghị định 356/2025/NĐ-CP)."
+            }
+        },
+        in_this_language: "Xem bằng tiếng Việt",
+        withdrawn: |day| {
+            let on = day.map(|day| format!(" ngày {day}")).unwrap_or_default();
+            format!("Năm học này đã bị thu hồi{on}, không còn hiệu lực. Không sử dụng nội dung dưới đây.")
+        },
+        replaced: |day, year| match day {
+            Some(day) => format!(
+                "Bản này đã được thay bằng bản mới ngày {day}. Bản in trước {day} không còn dùng được cho năm học {year}."
+            ),
+            None => format!("Bản này đã được thay bằng bản mới; không còn dùng được cho năm học {year}."),
+        },
+        suspended: |day| {
+            let since = day.map(|day| format!(" từ ngày {day}")).unwrap_or_default();
+            format!("Đang được rà soát{since}. Chưa nên sử dụng cho đến khi có kết quả.")
+        },
+        not_in_force: |day| format!("Đã chốt và có hiệu lực từ ngày {day}. Chưa sử dụng trước ngày đó."),
+        unusable: "Không sử dụng nội dung của năm học này.",
+        from_paper: "Dữ liệu của năm học này được chuyển từ học bạ giấy và đã được nhà trường ký số.",
+        no_results: "Học bạ không ghi kết quả đánh giá của năm học này.",
+        older: |circular| {
+            format!(
+                "Năm học này theo Thông tư {circular}. Nội dung ghi nguyên văn như trên học bạ, cổng không tính lại."
+            )
+        },
+        print_foot: "Quét mã QR hoặc nhập mã tra cứu trên Cổng tra cứu học bạ để xác thực.",
+        printed_at: |moment| format!("In từ cổng lúc {moment}."),
     },
     fields: Fields {
         full_name: "Họ và tên",
@@ -224,6 +265,9 @@ pub const VI: Text = Text {
         summer_training: "Rèn luyện trong kì nghỉ hè",
         yes: "Có",
         no: "Không",
+        general_competencies: "Năng lực chung",
+        specific_competencies: "Năng lực đặc thù",
+        remark: "Nhận xét, giáo viên",
         comments: "Nhận xét",
         by_homeroom: "Giáo viên chủ nhiệm",
         on_qualities: "Về phẩm chất",
@@ -283,6 +327,8 @@ pub const VI: Text = Text {
     schools: schools::SCHOOLS,
     scan: scan::SCAN,
     counter: scan::COUNTER,
+    glossary: glossary::GLOSSARY,
+    paper: paper::PAPER,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);
