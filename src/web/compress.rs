@@ -1,6 +1,6 @@
-//! Pages and static files, compressed: zstd for browsers that read it, which costs a fifth of gzip's
-//! time, and gzip for all others. Verdicts in JSON are too small to gain anything, log tiles are
-//! hashes and do not shrink.
+//! Pages and static files, compressed: zstd for browsers that read it, because it takes less time, and
+//! gzip for all others. Verdicts in JSON are too small to gain anything, log tiles are hashes and do
+//! not shrink.
 
 use std::cell::RefCell;
 use std::io::Write as _;

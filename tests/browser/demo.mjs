@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const START_DEADLINE_MS = 180_000;
+const START_DEADLINE_MS = 600_000;
 
 /** Starts `hocba demo`; gives its address, its samples and how to stop it. */
 export async function startDemo(binary) {

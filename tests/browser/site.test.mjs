@@ -43,7 +43,7 @@ describe("the verdict is where the reader is", () => {
           const code = verdict === "unknown" ? NOBODY : demo.samples.find((s) => s.expected_verdict === verdict).code;
           await v.open(`/v/${code}`);
           assert.equal(await focused(v).innerText(), HEADINGS.vi[verdict], verdict);
-          assert.ok((await v.page.locator(".verdict [role=status]").innerText()).includes(HEADINGS.vi[verdict]));
+          assert.ok((await v.page.locator(".verdict div[role=status]").innerText()).includes(HEADINGS.vi[verdict]));
         }
         assert.deepEqual(v.complaints.filter((c) => !c.includes("404")), []);
       }));

@@ -40,7 +40,18 @@ export class Snapshots {
   }
 }
 
-/** What differs from run to run: codes, times, days, years, counts. */
+const LEVELS = [
+  "Giáo dục thường xuyên",
+  "Tiểu học",
+  "Trung học cơ sở",
+  "Trung học phổ thông",
+  "Continuing education",
+  "Lower secondary",
+  "Upper secondary",
+  "Primary",
+];
+
+/** What differs from run to run and from learner to learner: codes, times, days, years, levels, counts. */
 function masked(text) {
   return text
     .replace(/([0-9a-f]{4} ?){8}/g, "(code)")
@@ -49,5 +60,8 @@ function masked(text) {
     .replace(/\d{2}\/\d{2}\/\d{4}/g, "(day)")
     .replace(/\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}/g, "(day)")
     .replace(/20\d{2}-20\d{2}/g, "(year)")
+    .replace(/từ \(day\) đến \(day\)|\(day\) to \(day\)/g, "(day)")
+    .replace(/\(year\)(, \(year\))+/g, "(year)")
+    .replace(new RegExp(`(${LEVELS.join("|")})( \\(.*\\))?$`, "gm"), "(level)")
     .replace(/\d{1,3}([.,]\d{3})+/g, "(number)");
 }
