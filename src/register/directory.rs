@@ -1,5 +1,6 @@
 //! Who may sign: provinces, schools and their keys, as the key entries of the ledger grant and revoke them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,8 @@ pub struct Directory {
     keys: Vec<KeyRow>,
     /// Schools by province then and code.
     places: HashMap<(ProvinceId, Text<20>), SchoolRef>,
-    /// Schools by name; shorter than `schools` while it is out of date.
+    /// Schools by name, what is granted under the newest code list first; shorter than `schools` while it is
+    /// out of date.
     order: Vec<SchoolRef>,
 }
 
@@ -219,7 +221,7 @@ impl Directory {
     pub(super) fn put_in_order(&mut self) {
         let key = |at: &SchoolRef| {
             let school = &self.schools[at.0 as usize];
-            (words::words(school.name()), school.province, school.code.clone())
+            (words::words(school.name()), Reverse(school.province.vintage), school.province.code, school.code.clone())
         };
         let mut order: Vec<SchoolRef> = (0..self.schools.len() as u32).map(SchoolRef).collect();
         order.sort_by_cached_key(key);

@@ -166,7 +166,7 @@ fn the_ledger_and_the_directory_follow_and_are_made_again() {
     let counted = format!("Tính đến {} mục", grouped(size));
     let before = wait_for(&server, "/nhat-ky", &counted);
     assert!(before.contains("hocba audit --log"));
-    let schools = wait_for(&server, "/truong", "Có ");
+    let schools = wait_for(&server, "/truong?q=truong", "Có ");
     assert!(!schools.contains("Có 0 cơ sở"), "{schools}");
     assert!(!schools.contains("Danh mục đang được lập"));
     let link = schools.split("<ul class=\"schools\">").nth(1).unwrap().split("href=\"").nth(1).unwrap();

@@ -40,7 +40,7 @@ impl Listing<'_> {
         self.found.total.div_ceil(PER_PAGE).max(1)
     }
 
-    /// Nothing was asked for: the provinces are shown instead.
+    /// Nothing was asked for: the provinces are shown in place of the first of all schools.
     fn is_entrance(&self) -> bool {
         self.typed.trim().is_empty() && self.province.is_none() && self.page == 1
     }
@@ -59,8 +59,11 @@ pub fn list(frame: &Frame<'_>, listing: &Listing<'_>) -> Markup {
                 (incomplete(frame.text, listing.register, listing.ledger_size))
             }
             (form(frame.text, listing))
-            (results(frame.text, listing))
-            @if listing.is_entrance() { (provinces(frame.text, listing.register.directory(), listing.now)) }
+            @if listing.is_entrance() {
+                (provinces(frame.text, listing.register.directory(), listing.now))
+            } @else {
+                (results(frame.text, listing))
+            }
         },
     )
 }
@@ -109,7 +112,7 @@ fn results(text: &Text, listing: &Listing<'_>) -> Markup {
     let valid = directory.valid_keys(listing.now);
     html! {
         section {
-            h2 role="status" { ((words.found)(&(text.number)(listing.found.total as u64))) }
+            div role="status" { h2 { ((words.found)(&(text.number)(listing.found.total as u64))) } }
             @if listing.found.total == 0 {
                 p { (words.none) " " (words.none_hint) }
             } @else {
@@ -312,7 +315,7 @@ fn standing(text: &Text, key: &KeyRow, now: Moment) -> (String, Tone) {
     match key.is_valid_at(now) {
         true => (words.valid.to_owned(), Tone::Good),
         false if key.from().is_some_and(|from| now < from) => (words.not_yet.to_owned(), Tone::Caution),
-        false => (words.expired.to_owned(), Tone::Absent),
+        false => (words.expired.to_owned(), Tone::Caution),
     }
 }
 
