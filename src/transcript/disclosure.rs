@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::base64url;
 use super::groups::Group;
-use super::strict;
+use super::skim;
 
 /// Fewest random bytes in a salt.
 pub const MIN_SALT_BYTES: usize = 16;
@@ -85,8 +85,30 @@ pub struct Disclosure {
     digest: GroupDigest,
 }
 
+/// Salt, name and the text of the value.
+struct Parts<'a>(Cow<'a, str>, Cow<'a, str>, &'a str);
+
 #[derive(Deserialize)]
-struct Parts<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Cow<'a, str>, #[serde(borrow)] &'a RawValue);
+struct WireParts<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Cow<'a, str>, #[serde(borrow)] &'a RawValue);
+
+impl<'a> Parts<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        Self::compact(text).or_else(|| {
+            let WireParts(salt, name, value) = serde_json::from_str(text).ok()?;
+            Some(Self(salt, name, value.get()))
+        })
+    }
+
+    /// The parts of `["…","…",…]` without white space or long escapes, as software writes it. Takes nothing
+    /// that serde does not take, and leaves to it what is unusual.
+    fn compact(text: &'a str) -> Option<Self> {
+        let (salt, rest) = text.strip_prefix("[\"")?.split_once("\",\"")?;
+        let (name, rest) = rest.split_once("\",")?;
+        let value = rest.strip_suffix(']')?;
+        let as_it_is = |s: &str| s.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\');
+        (as_it_is(salt) && as_it_is(name) && skim::is_value(value)).then_some(Self(salt.into(), name.into(), value))
+    }
+}
 
 impl Disclosure {
     /// Reads the form that travels. Cheaper than decoding first, because the digest is over this form.
@@ -109,16 +131,16 @@ impl Disclosure {
     }
 
     fn locate(json: Box<[u8]>, digest: GroupDigest) -> Result<Self, DisclosureFault> {
-        let parts: Parts<'_> = strict::parse(&json).map_err(|_| DisclosureFault::Shape)?;
-        let salt = BASE64URL_NOPAD.decode(parts.0.as_bytes()).map_err(|_| DisclosureFault::Salt)?;
+        let text = simdutf8::basic::from_utf8(&json).map_err(|_| DisclosureFault::Shape)?;
+        let Parts(salt, name, value) = Parts::read(text).ok_or(DisclosureFault::Shape)?;
+        let salt = BASE64URL_NOPAD.decode(salt.as_bytes()).map_err(|_| DisclosureFault::Salt)?;
         if salt.len() < MIN_SALT_BYTES {
             return Err(DisclosureFault::Salt);
         }
-        let group = Group::from_name(&parts.1).ok_or(DisclosureFault::UnknownGroup)?;
+        let group = Group::from_name(&name).ok_or(DisclosureFault::UnknownGroup)?;
         // The value is borrowed from the text itself, so the distance of the two is its place.
-        let text = parts.2.get();
-        let start = text.as_ptr() as usize - json.as_ptr() as usize;
-        let value_at = start..start + text.len();
+        let start = value.as_ptr() as usize - json.as_ptr() as usize;
+        let value_at = start..start + value.len();
         Ok(Self { group, salt: salt.into(), value_at, json, digest })
     }
 

@@ -15,6 +15,7 @@ pub mod name;
 pub mod province;
 pub mod record;
 pub mod sheet;
+mod skim;
 pub mod status;
 pub mod strict;
 pub mod text;

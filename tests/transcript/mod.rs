@@ -2,6 +2,7 @@
 
 mod base64url;
 mod contents;
+mod disclosures;
 mod ids_and_times;
 mod records;
 pub(crate) mod sample;
