@@ -4,6 +4,7 @@
 //! places that are free-form (`extensions`, canonicalisation). `serde_json::Value` would silently
 //! keep the last duplicate, which lets two readers of the same signed bytes see different facts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -112,10 +113,11 @@ pub fn without_values(fault: &serde_json::Error) -> String {
     }
 }
 
-/// JSON without floats and without duplicate members; integers within ±2^53 so that JCS is exact.
+/// JSON without floats and without duplicate members; integers within ±2^53 so that JCS is exact. Texts
+/// are borrowed where the source holds them as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Value {
+pub enum Value<'a> {
     /// `null`
     Null,
     /// `true`, `false`
@@ -123,11 +125,32 @@ pub enum Value {
     /// An integer within ±(2^53 − 1).
     Integer(i64),
     /// Checked text.
-    String(String),
+    String(Cow<'a, str>),
     /// `[…]`
-    Array(Vec<Value>),
+    Array(Vec<Value<'a>>),
     /// `{…}`
-    Object(BTreeMap<String, Value>),
+    Object(Members<'a>),
+}
+
+/// The members of an object, each name once.
+type Members<'a> = BTreeMap<Cow<'a, str>, Value<'a>>;
+
+impl Value<'_> {
+    /// The same, out of the source's life.
+    fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(v) => Value::Bool(v),
+            Self::Integer(v) => Value::Integer(v),
+            Self::String(v) => Value::String(Cow::Owned(v.into_owned())),
+            Self::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),
+            Self::Object(members) => Value::Object(owned(members)),
+        }
+    }
+}
+
+fn owned(members: Members<'_>) -> Members<'static> {
+    members.into_iter().map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect()
 }
 
 const MAX_SAFE: i64 = (1 << 53) - 1;
@@ -135,21 +158,21 @@ const MAX_SAFE: i64 = (1 << 53) - 1;
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
+    type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON without floats or duplicate members")
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+    fn visit_unit<E: de::Error>(self) -> Result<Value<'de>, E> {
         Ok(Value::Null)
     }
 
-    fn visit_bool<E: de::Error>(self, v: bool) -> Result<Value, E> {
+    fn visit_bool<E: de::Error>(self, v: bool) -> Result<Value<'de>, E> {
         Ok(Value::Bool(v))
     }
 
-    fn visit_i64<E: de::Error>(self, v: i64) -> Result<Value, E> {
+    fn visit_i64<E: de::Error>(self, v: i64) -> Result<Value<'de>, E> {
         // Not `abs`: the smallest i64 has none.
         match (-MAX_SAFE..=MAX_SAFE).contains(&v) {
             true => Ok(Value::Integer(v)),
@@ -157,20 +180,25 @@ impl<'de> Visitor<'de> for ValueVisitor {
         }
     }
 
-    fn visit_u64<E: de::Error>(self, v: u64) -> Result<Value, E> {
+    fn visit_u64<E: de::Error>(self, v: u64) -> Result<Value<'de>, E> {
         i64::try_from(v).map_err(|_| E::custom("integer beyond 2^53")).and_then(|v| self.visit_i64(v))
     }
 
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Value, E> {
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Value<'de>, E> {
         Err(E::custom("floating-point numbers are not allowed"))
     }
 
-    fn visit_str<E: de::Error>(self, v: &str) -> Result<Value, E> {
+    fn visit_borrowed_str<E: de::Error>(self, v: &'de str) -> Result<Value<'de>, E> {
         text::check(v).map_err(E::custom)?;
-        Ok(Value::String(v.to_owned()))
+        Ok(Value::String(Cow::Borrowed(v)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+    fn visit_str<E: de::Error>(self, v: &str) -> Result<Value<'de>, E> {
+        text::check(v).map_err(E::custom)?;
+        Ok(Value::String(Cow::Owned(v.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
         let mut out = Vec::new();
         while let Some(v) = seq.next_element()? {
             out.push(v);
@@ -178,52 +206,65 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Array(out))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value<'de>, A::Error> {
         read_members(map).map(Value::Object)
     }
 }
 
-fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<BTreeMap<String, Value>, A::Error> {
+/// A member's name, borrowed where the source holds it as it is.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Members<'de>, A::Error> {
     let mut out = BTreeMap::new();
-    while let Some(key) = map.next_key::<String>()? {
-        text::check(&key).map_err(de::Error::custom)?;
+    while let Some(Name(name)) = map.next_key()? {
+        text::check(&name).map_err(de::Error::custom)?;
         let value = map.next_value()?;
-        if out.insert(key, value).is_some() {
+        if out.insert(name, value).is_some() {
             return Err(de::Error::custom("duplicate member"));
         }
     }
     Ok(out)
 }
 
-impl<'de> Deserialize<'de> for Value {
+impl<'de> Deserialize<'de> for Value<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(ValueVisitor)
     }
 }
 
-/// Members outside the standard (`extensions`): kept and signed, never interpreted.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(transparent)]
-pub struct Extensions(BTreeMap<String, Value>);
+/// An object as a whole.
+struct Object<'a>(Members<'a>);
 
-struct ExtensionsVisitor;
+struct ObjectVisitor;
 
-impl<'de> Visitor<'de> for ExtensionsVisitor {
-    type Value = Extensions;
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object without duplicate members")
     }
 
     // Not derived: a derived map would keep the last of two members with one name.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Extensions, A::Error> {
-        read_members(map).map(Extensions)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<'de>, A::Error> {
+        read_members(map).map(Object)
     }
 }
 
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ObjectVisitor)
+    }
+}
+
+/// Members outside the standard (`extensions`): kept and signed, never interpreted.
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Extensions(Members<'static>);
+
 impl<'de> Deserialize<'de> for Extensions {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(ExtensionsVisitor)
+        Object::deserialize(from).map(|object| Self(owned(object.0)))
     }
 }
 
@@ -247,13 +288,16 @@ impl Extensions {
 /// # Errors
 /// [`JsonFault`] when the payload is not a strict JSON object.
 pub fn facts(payload: &[u8], max: usize) -> Result<Vec<u8>, JsonFault> {
-    let mut members: BTreeMap<String, Value> = from_slice::<Extensions>(payload, max)?.0;
+    let Object(mut members) = from_slice(payload, max)?;
     members.remove("_sd");
     members.remove("_sd_alg");
     // serde_json writes strings and safe integers as JCS does, and a BTreeMap is in code point order.
     // JCS orders by UTF-16 units, which differs only once a name leaves the basic plane.
     let written = match members.iter().all(|(name, value)| in_basic_plane(name) && names_in_basic_plane(value)) {
-        true => serde_json::to_vec(&members),
+        true => {
+            let mut out = Vec::with_capacity(payload.len());
+            serde_json::to_writer(&mut out, &members).map(|()| out)
+        }
         false => serde_json_canonicalizer::to_vec(&members),
     };
     written.map_err(|e| JsonFault::whole(&e))
@@ -264,7 +308,7 @@ fn in_basic_plane(name: &str) -> bool {
     name.bytes().all(|b| b < 0xF0)
 }
 
-fn names_in_basic_plane(value: &Value) -> bool {
+fn names_in_basic_plane(value: &Value<'_>) -> bool {
     match value {
         Value::Array(items) => items.iter().all(names_in_basic_plane),
         Value::Object(members) => members.iter().all(|(name, v)| in_basic_plane(name) && names_in_basic_plane(v)),
