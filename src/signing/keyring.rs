@@ -75,6 +75,11 @@ pub struct Granted {
 }
 
 impl Granted {
+    /// Whether signature number `i` of an object is by this key and verifies.
+    pub(super) fn signed(&self, jws: &Jws, i: usize) -> bool {
+        jws.verifies_under(i, &self.kid, &self.key)
+    }
+
     /// The province the key speaks for; None for the ministry.
     pub fn province(&self) -> Option<ProvinceId> {
         match &self.holder {
@@ -248,7 +253,7 @@ impl KeyRing {
         position: u64,
     ) -> Result<&Arc<Granted>, KeyRefusal> {
         let granted = self.sole_claimant(jws, claimed_at, position)?;
-        match jws.verifies(0, &granted.key) {
+        match granted.signed(jws, 0) {
             true => Ok(granted),
             false => Err(KeyRefusal::BadSignature),
         }
@@ -268,7 +273,7 @@ impl KeyRing {
         let entry = self.recall_entry(jws, position)?;
         let [signature] = jws.signatures() else { return Err(KeyRefusal::SignatureCount.into()) };
         let signer = self.get(&signature.kid).ok_or(KeyRefusal::Unknown)?;
-        match jws.verifies(0, &signer.key) {
+        match signer.signed(jws, 0) {
             true => Ok(entry),
             false => Err(KeyRefusal::BadSignature.into()),
         }
