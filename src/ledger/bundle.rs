@@ -187,10 +187,12 @@ fn section_fits(section: usize, width: usize, lengths: Section) -> bool {
     }
 }
 
-/// Compresses and seals bundles; keeps its compressor between them.
+/// Compresses and seals bundles; keeps its compressor and its memory between them.
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
     compressor: zstd::bulk::Compressor<'static>,
+    /// The section under way, before it is compressed.
+    raw: Vec<u8>,
 }
 
 impl Sealer {
@@ -208,7 +210,7 @@ impl Sealer {
     /// [`BundleFault::System`].
     pub fn with_level(key: &SecretKey, level: i32) -> Result<Self, BundleFault> {
         let compressor = zstd::bulk::Compressor::new(level).map_err(|_| BundleFault::System)?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(key.as_bytes().into()), compressor })
+        Ok(Self { cipher: XChaCha20Poly1305::new(key.as_bytes().into()), compressor, raw: Vec::new() })
     }
 
     /// The file of bundle number `bundle` with these entries.
@@ -219,22 +221,30 @@ impl Sealer {
         if !(1..=BUNDLE_WIDTH).contains(&entries.len()) {
             return Err(BundleFault::Width);
         }
-        let mut sections = [Section::default(); SECTIONS];
-        let mut packed = Vec::with_capacity(SECTIONS);
-        let parts = entries.chunks(PART_WIDTH).map(raw_part);
-        for (i, raw) in std::iter::once(raw_facts(entries)).chain(parts).enumerate() {
-            let raw = raw?;
-            let small = self.compressor.compress(&raw).map_err(|_| BundleFault::System)?;
-            sections[i] = Section { sealed: (NONCE + small.len() + TAG) as u32, raw: raw.len() as u32 };
-            packed.push(small);
+        let mut packed = vec![self.pack(|raw| put_facts(entries, raw))?];
+        for part in entries.chunks(PART_WIDTH) {
+            packed.push(self.pack(|raw| put_part(part, raw))?);
         }
+        let mut sections = [Section::default(); SECTIONS];
+        sections.iter_mut().zip(&packed).for_each(|(slot, (section, _))| *slot = *section);
         let header = Header::write(bundle, entries.len(), sections);
         let mut out = Vec::with_capacity(header.file_len() as usize);
         out.extend_from_slice(&header.bytes);
-        for (i, small) in packed.iter().enumerate() {
+        for (i, (_, small)) in packed.iter().enumerate() {
             self.seal_section(&header.aad(i), small, &mut out)?;
         }
         Ok(out)
+    }
+
+    /// Compresses the section that `put` writes.
+    fn pack(
+        &mut self,
+        put: impl FnOnce(&mut Vec<u8>) -> Result<(), BundleFault>,
+    ) -> Result<(Section, Vec<u8>), BundleFault> {
+        self.raw.clear();
+        put(&mut self.raw)?;
+        let small = self.compressor.compress(&self.raw).map_err(|_| BundleFault::System)?;
+        Ok((Section { sealed: (NONCE + small.len() + TAG) as u32, raw: self.raw.len() as u32 }, small))
     }
 
     /// The nonce is random: 192 bits are enough for every bundle that will ever be written under one
@@ -362,12 +372,12 @@ impl Opener {
     }
 }
 
-fn raw_facts(entries: &[BodyEntry]) -> Result<Vec<u8>, BundleFault> {
+/// Section A as it is compressed.
+fn put_facts(entries: &[BodyEntry], raw: &mut Vec<u8>) -> Result<(), BundleFault> {
     if entries.iter().any(|e| e.facts.facts.len() > MAX_FACTS) {
         return Err(BundleFault::TooLarge);
     }
-    let total: usize = entries.iter().map(|e| FIXED + e.facts.facts.len()).sum();
-    let mut raw = Vec::with_capacity(total);
+    raw.reserve(entries.iter().map(|e| FIXED + e.facts.facts.len()).sum());
     entries.iter().for_each(|e| raw.extend_from_slice(&e.facts.blind));
     entries.iter().for_each(|e| raw.extend_from_slice(&e.facts.signed_digest));
     for entry in entries {
@@ -378,18 +388,19 @@ fn raw_facts(entries: &[BodyEntry]) -> Result<Vec<u8>, BundleFault> {
     }
     entries.iter().for_each(|e| raw.extend_from_slice(&(e.facts.facts.len() as u32).to_be_bytes()));
     entries.iter().for_each(|e| raw.extend_from_slice(&e.facts.facts));
-    Ok(raw)
+    Ok(())
 }
 
-fn raw_part(entries: &[BodyEntry]) -> Result<Vec<u8>, BundleFault> {
+/// A part of section B as it is compressed.
+fn put_part(entries: &[BodyEntry], raw: &mut Vec<u8>) -> Result<(), BundleFault> {
     let object = |e: &BodyEntry| e.signed.as_deref().map_or(0, <[u8]>::len);
     if entries.iter().any(|e| object(e) > MAX_SIGNED || e.signed.as_ref().is_some_and(|s| s.is_empty())) {
         return Err(BundleFault::TooLarge);
     }
-    let mut raw = Vec::with_capacity(entries.iter().map(|e| 4 + object(e)).sum());
+    raw.reserve(entries.iter().map(|e| 4 + object(e)).sum());
     entries.iter().for_each(|e| raw.extend_from_slice(&(object(e) as u32).to_be_bytes()));
     entries.iter().filter_map(|e| e.signed.as_deref()).for_each(|s| raw.extend_from_slice(s));
-    Ok(raw)
+    Ok(())
 }
 
 fn read_origin(from: &mut Cursor<'_>) -> Result<Origin, BundleFault> {

@@ -340,7 +340,10 @@ impl Jws {
 
     /// The decoded form that bodies store: every part with a 32-bit length before it.
     pub fn to_stored(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.payload.len() * 2);
+        let part = |bytes: &[u8]| 4 + bytes.len();
+        let signatures: usize = self.signatures.iter().map(|s| part(&s.protected) + part(&s.signature)).sum();
+        let disclosures: usize = self.disclosures.iter().map(|d| part(d.json())).sum();
+        let mut out = Vec::with_capacity(part(&self.payload) + 1 + signatures + 1 + disclosures);
         put(&mut out, &self.payload);
         out.push(self.signatures.len() as u8);
         for s in &self.signatures {
