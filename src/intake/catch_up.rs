@@ -191,9 +191,8 @@ fn enter_line(
             }
             rules::enter_status(claims, line.payload, leaf.province == ProvinceCode::MINISTRY, view)?;
         }
-        Content::Backfill => {
-            let claims = String::from_utf8_lossy(line.jws.payload()).into_owned();
-            view.put_permission(Permission { payload: line.payload, claims });
+        Content::Backfill(claims) => {
+            view.put_permission(Permission { payload: line.payload, claims: (**claims).clone() });
         }
         Content::Key => {}
     }

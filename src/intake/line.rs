@@ -4,11 +4,11 @@ use sha2::{Digest, Sha256};
 
 use super::messages::Refusal;
 use crate::consistency::{self, Findings};
-use crate::package::backfill::BackfillClaims;
 use crate::signing::KeyRing;
 use crate::signing::keyed::KeyedHash;
 use crate::signing::signers::SheetSigners;
 use crate::signing::{Jws, ObjectType};
+use crate::transcript::backfill::BackfillClaims;
 use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
 use crate::transcript::status::StatusClaims;
 use crate::transcript::strict;
@@ -38,7 +38,7 @@ pub enum Content {
     /// A key grant or revocation; read and judged by the ring.
     Key,
     /// A permission to be late.
-    Backfill,
+    Backfill(Box<BackfillClaims>),
 }
 
 /// A sheet that was read and checked whole, and what the rules need of it. Everything else is let go at
@@ -83,7 +83,7 @@ impl Learner {
 impl Content {
     /// Whether later lines may depend on it for their signatures or dates.
     pub fn changes_the_ring(&self) -> bool {
-        matches!(self, Self::Key | Self::Backfill)
+        matches!(self, Self::Key | Self::Backfill(_))
     }
 }
 
@@ -117,7 +117,7 @@ pub fn read(jws: Jws, keyed: &KeyedHash) -> Result<ReadLine, Refusal> {
             let claims: BackfillClaims =
                 strict::from_slice(jws.payload(), MAX_PAYLOAD).map_err(syntax("backfill.payload"))?;
             claims.check_shape().map_err(|fault| Refusal::new("backfill.shape", "").with_detail(fault))?;
-            Content::Backfill
+            Content::Backfill(Box::new(claims))
         }
         _ => return Err(Refusal::new("line.type", "/signatures/0/protected")),
     };

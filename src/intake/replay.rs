@@ -195,12 +195,11 @@ impl Judge<'_> {
                 view.put_key(entry.index, line.jws.to_stored());
                 Ok(())
             }
-            Content::Backfill => {
+            Content::Backfill(claims) => {
                 view.ring
                     .check_backfill_signature(&line.jws, circumstances.claimed_at, entry.index)
                     .map_err(|refusal| refusal.rule().to_owned())?;
-                let claims = String::from_utf8_lossy(line.jws.payload()).into_owned();
-                view.put_permission(Permission { payload: line.payload, claims });
+                view.put_permission(Permission { payload: line.payload, claims: (**claims).clone() });
                 Ok(())
             }
         }

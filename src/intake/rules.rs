@@ -8,13 +8,12 @@ use super::line::{Learner, ReadSheet};
 use super::messages::Refusal;
 use crate::config;
 use crate::ledger::index::{IndexFault, IndexView, SheetStanding, SheetState, Suspension, TranscriptState};
-use crate::package::backfill::BackfillClaims;
 use crate::signing::keyed::KeyedHash;
+use crate::transcript::backfill::BackfillClaims;
 use crate::transcript::disclosure::Disclosure;
 use crate::transcript::province::ProvinceId;
-use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
+use crate::transcript::sheet::SheetClaims;
 use crate::transcript::status::{Status, StatusClaims};
-use crate::transcript::strict;
 use crate::transcript::time::{Moment, SchoolYear};
 use crate::transcript::{SheetId, TranscriptCode};
 
@@ -131,12 +130,11 @@ fn judge_times(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &Ind
 }
 
 fn may_be_late(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> bool {
-    index.permissions().any(|permission| {
-        strict::from_slice::<BackfillClaims>(permission.claims.as_bytes(), MAX_PAYLOAD).is_ok_and(|claims| {
-            let sheet = sheet.claims();
-            claims.covers(sheet.province.id(), &sheet.school, sheet.school_year, circumstances.now)
-        })
-    })
+    let sheet = sheet.claims();
+    let covers = |claims: &BackfillClaims| {
+        claims.covers(sheet.province.id(), &sheet.school, sheet.school_year, circumstances.now)
+    };
+    index.permissions().any(|permission| covers(&permission.claims))
 }
 
 fn judge_delivery(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> Result<(), Refusal> {

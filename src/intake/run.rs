@@ -21,6 +21,7 @@ use crate::package::{Arriving, PackageLine, VerifiedPackage};
 use crate::signing::grant::KeyClaims;
 use crate::signing::{Jws, KeyEntryFault, KeyRefusal, KeyRing, Kid, PrivateKey, PublicKey};
 use crate::tlog::leaf::Kind;
+use crate::transcript::backfill::BackfillClaims;
 use crate::transcript::province::{ProvinceCode, ProvinceId};
 use crate::transcript::sheet::MAX_PAYLOAD;
 use crate::transcript::status::{Status, StatusClaims};
@@ -209,9 +210,9 @@ impl<'a> Run<'a> {
                 self.drop_pending("status.replacement_missing")?;
                 self.take_key(number, &line)
             }
-            Content::Backfill => {
+            Content::Backfill(claims) => {
                 self.drop_pending("status.replacement_missing")?;
-                self.take_backfill(number, &line)
+                self.take_backfill(number, &line, claims)
             }
         }
     }
@@ -388,7 +389,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn take_backfill(&mut self, number: u32, line: &ReadLine) -> Result<(), IntakeFault> {
+    fn take_backfill(&mut self, number: u32, line: &ReadLine, claims: &BackfillClaims) -> Result<(), IntakeFault> {
         if self.index.permissions().any(|p| p.payload == line.payload) {
             return self.note(number, LineOutcome::Duplicate, None, None);
         }
@@ -398,8 +399,7 @@ impl<'a> Run<'a> {
             return self.note(number, LineOutcome::Refused, None, Some(refusal.into()));
         }
         self.push(number, line, Kind::Backfill, ProvinceCode::MINISTRY, 0, 0, self.package)?;
-        let claims = String::from_utf8_lossy(line.jws.payload()).into_owned();
-        self.index.put_permission(Permission { payload: line.payload, claims });
+        self.index.put_permission(Permission { payload: line.payload, claims: claims.clone() });
         Ok(())
     }
 

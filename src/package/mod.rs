@@ -7,14 +7,12 @@
 //! | `reader` | lines out of an untrusted stream, under running caps |
 //! | `verify` | first pass over a package → [`VerifiedPackage`], the proof that it was checked |
 //! | `writer` | makes packages in constant memory |
-//! | `backfill` | the ministry's permission to be late |
 //! | `fault` | every reason to refuse a whole package, with its rule name and remedy |
 //! | `file` | the same from and to files; the only one here that touches the file system |
 //!
 //! Whoever sends a package is not trusted with anything before the manifest's signature holds, and
 //! with nothing but its own lines afterwards. The rules about single lines belong to `intake`.
 
-pub mod backfill;
 pub mod fault;
 pub mod file;
 pub mod line;

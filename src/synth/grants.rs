@@ -6,10 +6,10 @@ use super::SynthFault;
 use super::marks::text;
 use super::sheets::SchoolDesk;
 use super::world::{Era, World};
-use crate::package::backfill::BackfillClaims;
 use crate::signing::grant::{Holder, KeyClaims, Role};
 use crate::signing::jws::{Jws, ObjectType};
 use crate::signing::{Kid, PrivateKey};
+use crate::transcript::backfill::BackfillClaims;
 use crate::transcript::strict::Extensions;
 use crate::transcript::time::{Moment, SchoolYear};
 

@@ -5,6 +5,7 @@
 //! with the Vietnamese term beside them. Everything here is parsed into types that cannot be wrong,
 //! because what is accepted once is in the ledger for ever.
 
+pub mod backfill;
 pub mod base64url;
 pub mod code;
 pub mod contents;

@@ -1,6 +1,6 @@
 //! Permissions to be late.
 
-use hocba::package::backfill::{BackfillClaims, BackfillShapeFault};
+use hocba::transcript::backfill::{BackfillClaims, BackfillShapeFault};
 use hocba::transcript::strict;
 use hocba::transcript::text::Text;
 use hocba::transcript::time::SchoolYear;

@@ -220,7 +220,7 @@ fn check_line(ring: &KeyRing, line: &PackageLine, manifest: &Manifest, position:
             Some(own) => ring.check_status_signature(&line.jws, claims, own, position).map(|_| ())?,
             None => ring.check_root_signature(&line.jws, claims.effective_at, position)?,
         },
-        Content::Backfill => ring.check_backfill_signature(&line.jws, manifest.created_at, position)?,
+        Content::Backfill(_) => ring.check_backfill_signature(&line.jws, manifest.created_at, position)?,
         Content::Key => {}
     }
     Ok(read.findings)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::IndexFault;
 use crate::segments::Shape;
 use crate::transcript::SheetId;
+use crate::transcript::backfill::BackfillClaims;
 use crate::transcript::level::Level;
 use crate::transcript::province::ProvinceId;
 use crate::transcript::time::SchoolYear;
@@ -94,8 +95,27 @@ pub struct Sequence {
 pub struct Permission {
     /// SHA-256 of the payload: the same again is a duplicate.
     pub payload: [u8; 32],
-    /// The payload's JSON.
-    pub claims: String,
+    /// What it says; in the row as JSON text.
+    #[serde(with = "json_text")]
+    pub claims: BackfillClaims,
+}
+
+mod json_text {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::transcript::backfill::BackfillClaims;
+    use crate::transcript::strict;
+
+    pub(super) fn serialize<S: Serializer>(claims: &BackfillClaims, to: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(claims).map_err(S::Error::custom)?.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BackfillClaims, D::Error> {
+        let text = String::deserialize(from)?;
+        strict::parse(text.as_bytes()).map_err(D::Error::custom)
+    }
 }
 
 /// A sheet that waits for another province's word, as it stands in `ledger/quarantine/`.

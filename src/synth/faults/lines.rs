@@ -3,7 +3,6 @@
 use super::spoil::{self, MixedOrder, json};
 use super::{Bench, BrokenPackage, Expect, Extra};
 use crate::package::PackageWriter;
-use crate::package::backfill::BackfillClaims;
 use crate::package::manifest::ManifestDraft;
 use crate::signing::grant::{Holder, KeyClaims, Role};
 use crate::signing::jws::{Jws, ObjectType};
@@ -15,6 +14,7 @@ use crate::synth::marks::text;
 use crate::synth::sheets::{self, Draft, Revision, SchoolDesk};
 use crate::synth::statuses::{self, Decider};
 use crate::synth::world::{Era, SchoolId};
+use crate::transcript::backfill::BackfillClaims;
 use crate::transcript::code::{SheetId, TranscriptCode};
 use crate::transcript::disclosure::{Disclosure, GroupDigest};
 use crate::transcript::groups::Group;

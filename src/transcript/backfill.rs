@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::transcript::province::ProvinceId;
-use crate::transcript::strict::Extensions;
-use crate::transcript::text::Text;
-use crate::transcript::time::{Moment, SchoolYear};
+use super::province::ProvinceId;
+use super::strict::Extensions;
+use super::text::Text;
+use super::time::{Moment, SchoolYear};
 
 /// Most schools, provinces or years one entry names.
 const MAX_NAMED: usize = 2000;
