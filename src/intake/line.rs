@@ -9,6 +9,7 @@ use crate::signing::keyed::KeyedHash;
 use crate::signing::signers::SheetSigners;
 use crate::signing::{Jws, ObjectType};
 use crate::transcript::backfill::BackfillClaims;
+use crate::transcript::disclosure::Disclosure;
 use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
 use crate::transcript::status::StatusClaims;
 use crate::transcript::strict;
@@ -47,6 +48,7 @@ pub enum Content {
 pub struct ReadSheet {
     claims: SheetClaims,
     learner: Learner,
+    salts: Box<[SaltMark]>,
 }
 
 impl ReadSheet {
@@ -58,6 +60,11 @@ impl ReadSheet {
     /// Whose it is.
     pub fn learner(&self) -> Learner {
         self.learner
+    }
+
+    /// The marks of its salts.
+    pub fn salts(&self) -> &[SaltMark] {
+        &self.salts
     }
 }
 
@@ -77,6 +84,18 @@ impl Learner {
             birth_date: sheet.birth().map(|birth| keyed.short("birth-date", birth.to_string().as_bytes())),
             identity: number.map(|n| keyed.short("identity", n.as_str().as_bytes())),
         }
+    }
+}
+
+/// The first 64 bits of a salt's SHA-256, by which intake tells it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SaltMark(u64);
+
+impl SaltMark {
+    /// The marks of a sheet's salts.
+    pub fn of(disclosures: &[Disclosure]) -> Box<[Self]> {
+        let mark = |d: &Disclosure| Sha256::digest(d.salt()).iter().take(8).fold(0, |n, b| (n << 8) | u64::from(*b));
+        disclosures.iter().map(|d| Self(mark(d))).collect()
     }
 }
 
@@ -101,7 +120,8 @@ pub fn read(jws: Jws, keyed: &KeyedHash) -> Result<ReadLine, Refusal> {
             let sheet = Sheet::parse(jws.payload(), jws.disclosures()).map_err(Refusal::from)?;
             findings = consistency::judge(sheet.claims(), sheet.contents());
             let learner = Learner::of(&sheet, keyed);
-            Content::Sheet(Box::new(ReadSheet { claims: sheet.into_claims(), learner }))
+            let salts = SaltMark::of(jws.disclosures());
+            Content::Sheet(Box::new(ReadSheet { claims: sheet.into_claims(), learner, salts }))
         }
         ObjectType::Status => {
             let claims: StatusClaims =

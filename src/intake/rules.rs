@@ -2,15 +2,12 @@
 
 use std::collections::HashSet;
 
-use sha2::{Digest, Sha256};
-
-use super::line::{Learner, ReadSheet};
+use super::line::{Learner, ReadSheet, SaltMark};
 use super::messages::Refusal;
 use crate::config;
-use crate::ledger::index::{IndexFault, IndexView, SheetStanding, SheetState, Suspension, TranscriptState};
+use crate::ledger::index::{IndexFault, IndexView, Named, SheetStanding, SheetState, Suspension, TranscriptState};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::backfill::BackfillClaims;
-use crate::transcript::disclosure::Disclosure;
 use crate::transcript::province::ProvinceId;
 use crate::transcript::sheet::SheetClaims;
 use crate::transcript::status::{Status, StatusClaims};
@@ -59,24 +56,20 @@ fn is_ahead(moment: Moment, circumstances: &Circumstances<'_>) -> bool {
     moment.as_seconds() > circumstances.now.as_seconds().saturating_add(skew(circumstances))
 }
 
-/// Salts seen in one package, as 64-bit hashes: 5 million of them take 80 MB.
+/// Salts seen in one package: 5 million of them take 80 MB.
 #[derive(Default)]
-pub struct SaltsSeen(HashSet<u64>);
+pub struct SaltsSeen(HashSet<SaltMark>);
 
 impl SaltsSeen {
     /// Takes note of a sheet's salts.
     ///
     /// # Errors
     /// `sheet.salt_repeated` when one was seen before; the sheet's own salts are then forgotten again.
-    pub fn note(&mut self, disclosures: &[Disclosure]) -> Result<(), Refusal> {
-        let short = |d: &Disclosure| {
-            let digest = Sha256::digest(d.salt());
-            digest.iter().take(8).fold(0u64, |n, b| (n << 8) | u64::from(*b))
-        };
-        for (i, disclosure) in disclosures.iter().enumerate() {
-            if !self.0.insert(short(disclosure)) {
-                for earlier in &disclosures[..i] {
-                    self.0.remove(&short(earlier));
+    pub fn note(&mut self, salts: &[SaltMark]) -> Result<(), Refusal> {
+        for (i, salt) in salts.iter().enumerate() {
+            if !self.0.insert(*salt) {
+                for earlier in &salts[..i] {
+                    self.0.remove(earlier);
                 }
                 return Err(Refusal::new("sheet.salt_repeated", "/_sd"));
             }
@@ -96,8 +89,10 @@ pub fn judge_sheet(
     circumstances: &Circumstances<'_>,
     index: &IndexView<'_>,
 ) -> Result<Ruling, IndexFault> {
-    let state = index.transcript(&sheet.claims().code)?;
-    if let Some(known) = state.as_ref().and_then(|s| s.sheets.iter().find(|k| k.payload == *payload)) {
+    let on_record = index.named(sheet.claims().code.as_bytes())?;
+    if let Some(Named::Transcript(state)) = &on_record
+        && let Some(known) = state.sheets.iter().find(|k| k.payload == *payload)
+    {
         return Ok(Ruling::Duplicate(known.leaf));
     }
     if let Err(refusal) =
@@ -105,15 +100,14 @@ pub fn judge_sheet(
     {
         return Ok(Ruling::Refused(refusal));
     }
-    if index.owner_of(&sheet.claims().sheet)?.is_some()
-        || index.transcript(&sheet.claims().sheet.as_lookup())?.is_some()
-    {
+    if index.named(sheet.claims().sheet.as_bytes())?.is_some() {
         return Ok(Ruling::Refused(Refusal::new("sheet.id_taken", "/idbanghi")));
     }
-    match state {
-        None => judge_first(sheet, index),
-        Some(state) => Ok(judge_next(sheet, &state, replacement, index)),
-    }
+    Ok(match on_record {
+        None => Ruling::Enters,
+        Some(Named::Sheet(_)) => Ruling::Refused(Refusal::new("sheet.code_taken", "/madinhdanhhocba")),
+        Some(Named::Transcript(state)) => judge_next(sheet, &state, replacement, index),
+    })
 }
 
 fn judge_times(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &IndexView<'_>) -> Result<(), Refusal> {
@@ -148,14 +142,6 @@ fn judge_delivery(sheet: &ReadSheet, circumstances: &Circumstances<'_>, index: &
         }
         _ => Ok(()),
     }
-}
-
-fn judge_first(sheet: &ReadSheet, index: &IndexView<'_>) -> Result<Ruling, IndexFault> {
-    let as_sheet = SheetId::from_bytes(*sheet.claims().code.as_bytes());
-    Ok(match index.owner_of(&as_sheet)?.is_some() {
-        true => Ruling::Refused(Refusal::new("sheet.code_taken", "/madinhdanhhocba")),
-        false => Ruling::Enters,
-    })
 }
 
 fn judge_next(

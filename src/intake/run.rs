@@ -231,7 +231,7 @@ impl<'a> Run<'a> {
             )?;
         }
         let replacement = announced.map(|p| Replacement { status: &p.claims });
-        let ruling = match self.salts.note(line.jws.disclosures()) {
+        let ruling = match self.salts.note(sheet.salts()) {
             Err(refusal) => Ruling::Refused(refusal),
             Ok(()) => rules::judge_sheet(sheet, &line.payload, replacement.as_ref(), &self.circumstances, &self.index)?,
         };

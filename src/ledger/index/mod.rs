@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-pub use rows::{Permission, Sequence, SheetStanding, SheetState, Suspension, TranscriptState, Waiting};
+pub use rows::{Named, Permission, Sequence, SheetStanding, SheetState, Suspension, TranscriptState, Waiting};
 use rows::{RowKey, RowValue, SHAPE, all_of, decode, key_of_route, kind};
 pub use view::{IndexView, Overlay};
 

@@ -150,7 +150,7 @@ pub(super) mod kind {
 
 /// What 16 bytes name. One namespace: no sheet id is ever a transcript code, the rules see to that.
 #[derive(Serialize, Deserialize)]
-pub(super) enum Named {
+pub enum Named {
     /// A transcript code.
     Transcript(TranscriptState),
     /// A sheet id, and the raw code of its booklet.

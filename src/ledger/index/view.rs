@@ -73,15 +73,26 @@ impl<'a> IndexView<'a> {
         (self.overlay, self.ring)
     }
 
+    /// What 16 bytes name: both kinds of ids share one namespace, so one look answers for both.
+    ///
+    /// # Errors
+    /// [`IndexFault`].
+    pub fn named(&self, id: &[u8; 16]) -> Result<Option<Named>, IndexFault> {
+        if let Some(state) = self.overlay.transcripts.get(&TranscriptCode::from_bytes(*id)) {
+            return Ok(Some(Named::Transcript(state.clone())));
+        }
+        if let Some(code) = self.overlay.ids.get(id) {
+            return Ok(Some(Named::Sheet(*code.as_bytes())));
+        }
+        self.base.row(&key_of(kind::NAMED, id))
+    }
+
     /// What is known of a transcript.
     ///
     /// # Errors
     /// [`IndexFault`].
     pub fn transcript(&self, code: &TranscriptCode) -> Result<Option<TranscriptState>, IndexFault> {
-        if let Some(state) = self.overlay.transcripts.get(code) {
-            return Ok(Some(state.clone()));
-        }
-        Ok(match self.base.row(&key_of(kind::NAMED, code.as_bytes()))? {
+        Ok(match self.named(code.as_bytes())? {
             Some(Named::Transcript(state)) => Some(state),
             Some(Named::Sheet(_)) | None => None,
         })
@@ -97,10 +108,7 @@ impl<'a> IndexView<'a> {
     /// # Errors
     /// [`IndexFault`].
     pub fn owner_of(&self, id: &SheetId) -> Result<Option<TranscriptCode>, IndexFault> {
-        if let Some(code) = self.overlay.ids.get(id.as_bytes()) {
-            return Ok(Some(*code));
-        }
-        Ok(match self.base.row(&key_of(kind::NAMED, id.as_bytes()))? {
+        Ok(match self.named(id.as_bytes())? {
             Some(Named::Sheet(code)) => Some(TranscriptCode::from_bytes(code)),
             Some(Named::Transcript(_)) | None => None,
         })
