@@ -364,7 +364,7 @@ fn english_pages_are_english() {
     let is_vietnamese = |c: char| "ăâđêôơư".contains(c) || ('\u{1EA0}'..='\u{1EF9}').contains(&c);
     for (name, page) in all(Language::English) {
         // What stands on the paper form is Vietnamese in either language.
-        if name.starts_with("transcript") || name.starts_with("bad_") {
+        if name.starts_with("transcript") || name.starts_with("paper") || name.starts_with("bad_") {
             continue;
         }
         let text = TERMS.iter().fold(sentences(&page), |text, term| text.replace(term, ""));
@@ -377,12 +377,14 @@ fn english_pages_are_english() {
 fn both_languages_say_everything_and_not_the_same() {
     let numbers = |text: &str| text.chars().all(|c| !c.is_alphabetic());
     for ((name, vi), (_, en)) in all(Language::Vietnamese).iter().zip(all(Language::English)) {
+        // A form's Vietnamese terms are marked as such in English, so there its parts differ.
+        let is_form = name.starts_with("transcript") || name.starts_with("paper");
         let (vi_tags, en_tags) = (vi.matches('<').count(), en.matches('<').count());
-        assert_eq!(vi_tags, en_tags, "{name} has the same parts in both languages");
+        assert!(is_form || vi_tags == en_tags, "{name} has the same parts in both languages");
         let (vi, en) = (sentences(vi), sentences(&en));
         let same = vi.lines().zip(en.lines()).filter(|(v, e)| v == e && v.trim().len() > 12 && !numbers(v));
         let same: Vec<&str> = same.map(|(v, _)| v).filter(|v| !is_of_the_data(v)).collect();
-        assert!(name.starts_with("transcript") || same.is_empty(), "{name}: {same:?}");
+        assert!(is_form || same.is_empty(), "{name}: {same:?}");
     }
 }
 

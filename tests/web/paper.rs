@@ -13,14 +13,19 @@ async fn compare(fields: &str) -> Answer {
 }
 
 fn heading(page: &str) -> &str {
-    page.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap()
+    let heading = page.split("<h1").nth(1).unwrap().split("</h1>").next().unwrap();
+    heading.split_once('>').unwrap().1
 }
 
 #[actix_web::test]
 async fn an_opened_page_leads_to_the_comparison_without_asking_again() {
     let opened = call(form(&format!("/v/{CODE}"), "date_of_birth=2014-09-05")).await.text();
     assert!(opened.contains(&format!("action=\"{}\"", path())));
-    assert_eq!(opened.matches(&format!("name=\"ticket\" value=\"{TICKET}\"")).count(), 2, "comparison and language");
+    assert_eq!(
+        opened.matches(&format!("name=\"ticket\" value=\"{TICKET}\"")).count(),
+        3,
+        "comparison, language, evidence"
+    );
     let empty = compare("").await;
     assert_eq!((empty.status.as_u16(), empty.header("cache-control")), (200, "no-store"));
     let page = empty.text();

@@ -4,6 +4,7 @@
 //! Another answer is another row in its area's `rows()`; another area is another line in [`AREAS`].
 //! `UPDATE_SNAPSHOTS=1 cargo test snapshots` writes the files again; a file without a row is refused.
 
+mod people;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,7 @@ use hocba::web::routes::{Spec, Surface, TABLE, operators, public};
 use serde_json::Value;
 
 /// Where the rows come from.
-const AREAS: [fn() -> Vec<Row>; 2] = [rows::rows, super::feeds::rows];
+const AREAS: [fn() -> Vec<Row>; 3] = [rows::rows, people::rows, super::feeds::rows];
 
 /// One question, and the name under which its answer is kept.
 pub(super) struct Row {
@@ -85,7 +86,11 @@ fn every_route_has_a_row() {
 fn methods() -> impl Iterator<Item = Row> {
     TABLE.iter().filter(|spec| !spec.methods.is_empty()).flat_map(|spec| {
         let path = spec.pattern.replace("{code}", super::fixtures::CODE).replace("{path:.*}", "0/000");
-        let path = path.replace("{province}", "08").replace("{sequence}", "7").replace("{file}", "x");
+        let path = path
+            .replace("{province}", "08")
+            .replace("{sequence}", "7")
+            .replace("{file}", "x")
+            .replace("{school}", "08000001");
         [Method::OPTIONS, Method::DELETE].map(|method| Row {
             name: format!("{}.{}", name_of(spec), method.as_str().to_lowercase()),
             route: spec.pattern,
