@@ -124,7 +124,6 @@ fn form(
     html! {
         form class="compare" method="post" action={ "/v/" (answer.code) "/doi-chieu" } accept-charset="utf-8" autocomplete="off" {
             input type="hidden" name="ticket" value=(ticket);
-            @if !typed.is_empty() { p { (words.intro) } }
             p class="quiet" { (words.hint) }
             @for (number, part) in parts.iter().enumerate() { (self::part(text, number, part, typed)) }
             @for sheet in opened.sheets.iter().filter(|s| s.verdict != SheetVerdict::Valid) { (not_comparable(text, sheet)) }
