@@ -81,7 +81,7 @@ fn public_evidence() -> PublicEvidence {
 
 fn leaf(index: u64) -> Leaf {
     Leaf {
-        kind: if index % 100 == 0 { Kind::Package } else { Kind::Sheet },
+        kind: if index.is_multiple_of(100) { Kind::Package } else { Kind::Sheet },
         province: ProvinceCode::parse("24").unwrap(),
         vintage: 20_250_701,
         year: 2025,
@@ -285,7 +285,7 @@ async fn schools_are_found_filtered_and_shown() {
     let text = found.text();
     assert!(text.contains("Có 3 cơ sở giáo dục") && text.contains("href=\"/truong/24/24210501\""), "{text}");
     assert!(text.contains("khi cấp khóa thuộc Bắc Giang"));
-    assert!(text.contains("value=\"thcs nguyen du\"") && text.contains("<option value=\"24\" selected>"));
+    assert!(text.contains("value=\"thcs nguyen du\"") && text.contains("<option value=\"24\" lang=\"vi\" selected>"));
     let school = call_with(&state, get("/truong/24/24210501")).await.text();
     assert!(school.contains("Bắc Giang") && school.contains("Còn dùng được") && school.contains("EdDSA"));
     assert!(call_with(&state, get("/truong/27/27256501")).await.text().contains("Trường Trung học cơ sở Nguyễn Du"));

@@ -130,7 +130,7 @@ fn names_of_any_length_and_kind_stand_apart() {
         let group = json!({"hovaten": name, "gioitinh": "2", "ngaythangnamsinh": "2014-09-05"});
         one.contents.put(Group::Name, kind, group.to_string().as_bytes()).unwrap();
         let page = show(Language::Vietnamese, &valid(), &[one]);
-        let escaped = name.replace('<', "&lt;").replace('>', "&gt;").replace('\'', "'");
+        let escaped = name.replace('<', "&lt;").replace('>', "&gt;");
         assert!(page.contains(&format!("<bdi>{escaped}</bdi>")), "{name}");
     }
 }

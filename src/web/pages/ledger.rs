@@ -159,10 +159,10 @@ fn counts(text: &Text, register: &Register) -> Markup {
 }
 
 /// The name then and the code list, because names and codes alone mean nothing.
-fn province(text: &Text, directory: &Directory, id: Option<ProvinceId>) -> String {
-    let Some(id) = id else { return text.ledger.ministry.to_owned() };
+fn province(text: &Text, directory: &Directory, id: Option<ProvinceId>) -> Markup {
+    let Some(id) = id else { return html! { (text.ledger.ministry) } };
     let name = directory.province(id).map_or("?", |province| province.name.as_str());
-    format!("{name} ({}, {})", id.code, id.vintage.date().year())
+    html! { bdi lang="vi" { (name) } " (" (id.code) ", " (id.vintage.date().year()) ")" }
 }
 
 fn entries(text: &Text, view: &View<'_>) -> Markup {

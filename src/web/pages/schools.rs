@@ -96,7 +96,7 @@ fn form(text: &Text, listing: &Listing<'_>) -> Markup {
                     select id="tinh" name="tinh" {
                         option value="" { (words.all_provinces) }
                         @for (id, province) in directory.current() {
-                            option value=(id.code) selected[Some(id) == listing.province] { (province.name) }
+                            option value=(id.code) lang="vi" selected[Some(id) == listing.province] { (province.name) }
                         }
                     }
                 }
@@ -179,7 +179,7 @@ fn provinces(text: &Text, directory: &Directory, now: Moment) -> Markup {
                 tbody {
                     @for (id, province) in directory.current() {
                         tr {
-                            th scope="row" { a href={ "/truong/" (id.code) } { (province.name) } }
+                            th scope="row" { a href={ "/truong/" (id.code) } lang="vi" { (province.name) } }
                             td class="number" { ((text.number)(counts.get(&id).copied().unwrap_or(0) as u64)) }
                         }
                     }

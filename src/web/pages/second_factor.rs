@@ -125,7 +125,8 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
 
 fn action(code: &str, then: Then<'_>) -> String {
     match then {
-        Then::Transcript => format!("/v/{code}#noi-dung"),
+        // No fragment: the message of the page that answers takes the focus, and browsers leave it to a fragment.
+        Then::Transcript => format!("/v/{code}"),
         Then::Paper(_) => format!("/v/{code}/doi-chieu"),
     }
 }

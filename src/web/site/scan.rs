@@ -11,12 +11,12 @@ use crate::web::pages::{self, Frame};
 
 /// The scan page.
 pub async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    tool(&request, &state, "/quet-ma", |frame, host| pages::scan::scan(frame, host))
+    tool(&request, &state, "/quet-ma", pages::scan::scan)
 }
 
 /// The counter.
 pub async fn counter(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    tool(&request, &state, "/quay", |frame, host| pages::counter::counter(frame, host))
+    tool(&request, &state, "/quay", pages::counter::counter)
 }
 
 /// A page that holds nothing of anybody, but differs by language, so it is revalidated.
