@@ -1,12 +1,30 @@
 //! Static files, compiled into the binary. Their URLs carry a hash of the content, so they are
 //! cached for ever and a new release never meets an old style sheet.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::compress;
+
+/// Every file of `static/` that visitors get: its name here and its name there.
+macro_rules! assets {
+    ($($(#[$doc:meta])* $name:ident $file:literal;)+) => {
+        $($(#[$doc])* pub static $name: LazyLock<Asset> =
+            LazyLock::new(|| Asset::new($file, include_bytes!(concat!("../../static/", $file))));)+
+        /// All of them, by their names in `static/`.
+        static TABLE: &[(&str, &LazyLock<Asset>)] = &[$(($file, &$name)),+];
+    };
+}
+
+assets! {
+    /// The style sheet of every page.
+    PORTAL_CSS "portal.css";
+    /// The icon of the site.
+    ICON "icon.svg";
+}
 
 /// One static file.
 #[derive(Debug)]
@@ -18,37 +36,52 @@ pub struct Asset {
     /// Media type.
     pub media_type: &'static str,
     /// The bytes.
-    pub bytes: &'static [u8],
+    pub bytes: Cow<'static, [u8]>,
     /// The bytes in gzip, where that is smaller.
     pub gzip: Option<Vec<u8>>,
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, media_type: &'static str, bytes: &'static [u8]) -> Self {
-        let hash = HEXLOWER.encode(&Sha256::digest(bytes)[..6]);
-        let gzip = Some(compress::gzip(bytes, compress::BEST)).filter(|g| g.len() < bytes.len());
-        Self { url: format!("/static/{stem}.{hash}.{extension}"), etag: format!("\"{hash}\""), media_type, bytes, gzip }
+    fn new(file: &str, bytes: &'static [u8]) -> Self {
+        let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "txt"));
+        let bytes = if extension == "css" { with_hashed_urls(bytes) } else { Cow::Borrowed(bytes) };
+        let hash = HEXLOWER.encode(&Sha256::digest(&bytes)[..6]);
+        let gzip = Some(compress::gzip(&bytes, compress::BEST)).filter(|g| g.len() < bytes.len());
+        let url = format!("/static/{stem}.{hash}.{extension}");
+        Self { url, etag: format!("\"{hash}\""), media_type: media_type(extension), bytes, gzip }
     }
+}
+
+/// The file that is served at an address.
+pub fn find(path: &str) -> Option<&'static Asset> {
+    all().find(|asset| asset.url == path)
 }
 
 /// All of them.
-#[derive(Debug)]
-pub struct Assets {
-    /// The style sheet of every page.
-    pub css: Asset,
-    /// The icon of the site.
-    pub icon: Asset,
+pub fn all() -> impl Iterator<Item = &'static Asset> {
+    TABLE.iter().map(|(_, asset)| &***asset)
 }
 
-impl Assets {
-    /// The asset of a path.
-    pub fn find(&self, path: &str) -> Option<&Asset> {
-        [&self.css, &self.icon].into_iter().find(|a| a.url == path)
+fn media_type(extension: &str) -> &'static str {
+    match extension {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "wasm" => "application/wasm",
+        "woff2" => "font/woff2",
+        _ => "text/plain; charset=utf-8",
     }
 }
 
-/// The static files of this build.
-pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    css: Asset::new("portal", "css", "text/css; charset=utf-8", include_bytes!("../../static/portal.css")),
-    icon: Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
-});
+/// A style sheet says `url(FILE)` with the name in `static/`; visitors get the address with the hash.
+fn with_hashed_urls(sheet: &'static [u8]) -> Cow<'static, [u8]> {
+    let text = String::from_utf8_lossy(sheet);
+    let mut parts = text.split("url(");
+    let mut linked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let file = part.split(')').next().unwrap_or_default();
+        let url = TABLE.iter().find(|(name, _)| *name == file).map_or(file, |(_, asset)| asset.url.as_str());
+        linked.extend(["url(", url, &part[file.len()..]]);
+    }
+    Cow::Owned(linked.into_bytes())
+}

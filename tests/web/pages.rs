@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hocba::portal::answer::{SheetVerdict, Verdict};
 use hocba::transcript::code::CodeFault;
-use hocba::web::assets::ASSETS;
+use hocba::web::assets::PORTAL_CSS;
 use hocba::web::pages::icons::Tone;
 use hocba::web::pages::second_factor::{Asked, Outcome};
 use hocba::web::pages::{Frame, home, problem, transcript, verdict};
@@ -83,10 +83,10 @@ fn page(language: Language, name: &str) -> String {
 fn pages_can_be_looked_at() {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     std::fs::create_dir_all(&target).unwrap();
-    std::fs::write(target.join("portal.css"), ASSETS.css.bytes).unwrap();
+    std::fs::write(target.join("portal.css"), &PORTAL_CSS.bytes).unwrap();
     for language in Language::ALL {
         for (name, page) in all(language) {
-            let page = page.replace(&ASSETS.css.url, "portal.css");
+            let page = page.replace(&PORTAL_CSS.url, "portal.css");
             std::fs::write(target.join(format!("{name}.{}.html", language.tag())), page).unwrap();
         }
     }
@@ -96,9 +96,11 @@ fn pages_can_be_looked_at() {
 fn no_page_needs_or_holds_a_script_or_an_inline_style() {
     for language in Language::ALL {
         for (name, page) in all(language) {
-            for forbidden in ["<script", " style=", "<style", " onclick", "javascript:", "http://"] {
+            for forbidden in ["<script>", " style=", "<style", " onclick", "javascript:", "http://"] {
                 assert!(!page.contains(forbidden), "{name} holds {forbidden}");
             }
+            assert!(page.matches("<script").count() <= 1, "{name} loads one script at most");
+            assert_eq!(page.matches("<script").count(), page.matches("<script src=\"/static/").count(), "{name}");
             assert!(page.starts_with(&format!("<!DOCTYPE html><html lang=\"{}\">", language.tag())), "{name}");
             assert_eq!(page.matches("<h1>").count(), 1, "{name} has one h1");
         }

@@ -7,7 +7,7 @@ use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use actix_web::{App, dev::ServiceResponse};
 use hocba::web::AppState;
-use hocba::web::assets::ASSETS;
+use hocba::web::assets::PORTAL_CSS;
 use hocba::web::routes::{Surface, TABLE, operators, public};
 use serde_json::{Value, json};
 
@@ -514,13 +514,13 @@ async fn languages_are_negotiated_and_remembered() {
 
 #[actix_web::test]
 async fn static_files_are_kept_for_ever_and_only_under_their_own_address() {
-    let css = call(get(&ASSETS.css.url)).await;
+    let css = call(get(&PORTAL_CSS.url)).await;
     assert_eq!(css.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(css.header("content-type"), "text/css; charset=utf-8");
-    assert_eq!(css.body, ASSETS.css.bytes);
-    let gzip = call(get(&ASSETS.css.url).insert_header(("accept-encoding", "br, gzip"))).await;
+    assert_eq!(css.body, PORTAL_CSS.bytes);
+    let gzip = call(get(&PORTAL_CSS.url).insert_header(("accept-encoding", "br, gzip"))).await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
-    let known = call(get(&ASSETS.css.url).insert_header(("if-none-match", css.header("etag").to_owned()))).await;
+    let known = call(get(&PORTAL_CSS.url).insert_header(("if-none-match", css.header("etag").to_owned()))).await;
     assert!(known.status == 304 && known.body.is_empty());
     for path in ["/static/portal.css", "/static/", "/static/../Cargo.toml", "/static/%2e%2e%2fCargo.toml"] {
         let answer = call(get(path)).await;
@@ -531,7 +531,7 @@ async fn static_files_are_kept_for_ever_and_only_under_their_own_address() {
 #[actix_web::test]
 async fn the_first_view_is_small() {
     let gzip = |path: String| call(get(&path).insert_header(("accept-encoding", "gzip")));
-    let css = gzip(ASSETS.css.url.clone()).await;
+    let css = gzip(PORTAL_CSS.url.clone()).await;
     for path in ["/".to_owned(), format!("/v/{CODE}")] {
         let page = gzip(path.clone()).await;
         assert_eq!(page.header("content-encoding"), "gzip");

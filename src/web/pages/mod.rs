@@ -1,11 +1,12 @@
 //! The pages: pure functions from answers to markup. No I/O, no clock, no request.
 //!
-//! Nothing here needs a script. Whatever comes from a person or a province is escaped by maud, and
-//! names stand in `<bdi>`.
+//! Whatever they promise works without a script; a page may load one that makes it handier. Whatever
+//! comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
 
 pub mod codes;
 pub mod home;
 pub mod icons;
+mod navigation;
 pub mod problem;
 pub mod second_factor;
 pub mod transcript;
@@ -13,7 +14,7 @@ pub mod verdict;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::ASSETS;
+use super::assets::{Asset, ICON, PORTAL_CSS};
 use super::text::{Language, Text};
 
 /// What every page knows.
@@ -31,8 +32,22 @@ pub struct Frame<'a> {
     pub path: &'a str,
 }
 
+/// What a page loads besides the style sheet of every page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras<'a> {
+    /// Style sheets of its area, after `portal.css` and built on its tokens.
+    pub styles: &'a [&'a Asset],
+    /// Its one script, run once the page is there.
+    pub script: Option<&'a Asset>,
+}
+
 /// A whole page.
 pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
+    page_with(frame, title, &Extras::default(), content)
+}
+
+/// A whole page that loads more than every page does.
+pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &Markup) -> Markup {
     let text = frame.text;
     html! {
         (DOCTYPE)
@@ -43,8 +58,10 @@ pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="format-detection" content="telephone=no";
                 title { (title) " – " (text.site.name) }
-                link rel="stylesheet" href=(ASSETS.css.url);
-                link rel="icon" href=(ASSETS.icon.url) type="image/svg+xml";
+                link rel="stylesheet" href=(PORTAL_CSS.url);
+                @for style in extras.styles { link rel="stylesheet" href=(style.url); }
+                link rel="icon" href=(ICON.url) type=(ICON.media_type);
+                @if let Some(script) = extras.script { script src=(script.url) defer {} }
             }
             body {
                 a class="skip" href="#content" { (text.site.skip) }
@@ -82,6 +99,7 @@ fn header(frame: &Frame<'_>) -> Markup {
                     }
                 }
             }
+            (navigation::links(frame))
         }
     }
 }

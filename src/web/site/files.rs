@@ -7,9 +7,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::transcript::Moment;
-use crate::web::assets::ASSETS;
 use crate::web::problem::Problem;
-use crate::web::{AppState, compress};
+use crate::web::{AppState, assets, compress};
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
@@ -22,7 +21,7 @@ const EXPIRES_AFTER_DAYS: i64 = 180;
 /// # Errors
 /// [`Problem::NotFound`].
 pub async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let asset = ASSETS.find(request.path()).ok_or(Problem::NotFound)?;
+    let asset = assets::find(request.path()).ok_or(Problem::NotFound)?;
     let known = request.headers().get_all(IF_NONE_MATCH).any(|v| v.as_bytes() == asset.etag.as_bytes());
     let mut response = HttpResponse::new(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     let headers = response.headers_mut();
@@ -40,7 +39,7 @@ pub async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             Ok(response.set_body(BoxBody::new(gzip.as_slice())))
         }
-        _ => Ok(response.set_body(BoxBody::new(asset.bytes))),
+        _ => Ok(response.set_body(BoxBody::new(&*asset.bytes))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! English.
 
 use super::{
-    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
+    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text, Transcript,
     Verdicts, clock, grouped,
 };
 use crate::transcript::Group;
@@ -21,6 +21,7 @@ pub const EN: Text = Text {
         owner: "Owner",
         source: "Please name “Cổng tra cứu học bạ” as the source when using a result.",
         notice: "Notice",
+        places: Places { title: "Pages of the portal", lookup: "Look up" },
     },
     lookup: Lookup {
         title: "Look up a school transcript",

@@ -90,6 +90,17 @@ pub struct Site {
     pub source: &'static str,
     /// Names the operator's banner to screen readers.
     pub notice: &'static str,
+    /// Links of the header.
+    pub places: Places,
+}
+
+/// The places that the header leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct Places {
+    /// Names the list to screen readers.
+    pub title: &'static str,
+    /// Typing a code: the home page.
+    pub lookup: &'static str,
 }
 
 /// Home and the code field.

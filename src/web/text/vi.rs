@@ -1,7 +1,7 @@
 //! Tiếng Việt.
 
 use super::{
-    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Problems, Sheets, Site, Text, Transcript,
+    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text, Transcript,
     Verdicts, clock, grouped,
 };
 use crate::transcript::Group;
@@ -21,6 +21,7 @@ pub const VI: Text = Text {
         owner: "Cơ quan chủ quản",
         source: "Ghi rõ nguồn “Cổng tra cứu học bạ” khi sử dụng kết quả tra cứu.",
         notice: "Thông báo",
+        places: Places { title: "Các trang của cổng", lookup: "Tra cứu" },
     },
     lookup: Lookup {
         title: "Tra cứu học bạ số",
