@@ -54,15 +54,15 @@
 //! heads: segments transcript
 //! records: segments shared signing transcript
 //! limits: shared signing transcript
-//! soft_copy:
+//! soft_copy: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records signing tlog transcript
-//! portal: certificates config follow journal ledger limits package records shared signing tlog transcript
+//! portal: certificates config follow journal ledger limits package records shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger limits package portal signing switches tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records shared signing switches synth tlog transcript web
+//! web: config intake ledger limits package portal signing soft_copy switches tlog transcript
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records shared signing soft_copy switches synth tlog transcript web
 //! ```
 
 pub mod certificates;

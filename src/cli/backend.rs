@@ -8,7 +8,8 @@ use crate::limits::ClientPrefix;
 use crate::portal::answer::VerdictAnswer;
 use crate::transcript::{Moment, TranscriptCode};
 use crate::web::backend::{
-    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, LogFile, SecondFactor,
+    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedReceipt,
+    KeepRefusal, Kept, LogFile, SecondFactor, ShareRefusal, Void,
 };
 
 impl Backend for Node {
@@ -39,7 +40,36 @@ impl Backend for Node {
             contents: s.contents,
             verdict: s.verdict,
         });
-        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence })
+        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, opening: opened.opening })
+    }
+
+    fn share(
+        &self,
+        code: &TranscriptCode,
+        ticket: &str,
+        leaves: &[u64],
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<CopyMade, ShareRefusal> {
+        self.portal.share(code, ticket, leaves, ClientPrefix::of(client), now)
+    }
+
+    fn void(&self, code: &TranscriptCode, which: &Void, client: IpAddr, now: Moment) -> Result<(), ShareRefusal> {
+        let client = ClientPrefix::of(client);
+        match which {
+            Void::OfToken(token) => self.portal.void_by_token(code, token, client, now),
+            Void::One { ticket, copy } => self.portal.void_by_ticket(code, ticket, Some(*copy), client, now),
+            Void::All { ticket } => self.portal.void_by_ticket(code, ticket, None, client, now),
+        }
+    }
+
+    fn keep(&self, code: &TranscriptCode, ticket: Option<&str>, now: Moment) -> Result<Kept, KeepRefusal> {
+        self.portal.keep(code, ticket, now)
+    }
+
+    fn judge_receipt(&self, json: &[u8], now: Moment) -> JudgedReceipt {
+        let (receipt, now) = self.portal.judge_receipt(json, now);
+        JudgedReceipt { receipt, now }
     }
 
     fn health(&self, now: Moment) -> Health {

@@ -14,6 +14,7 @@ pub mod demo;
 mod files;
 pub mod ingest;
 pub mod key;
+mod key_token;
 pub mod local;
 pub mod node;
 mod package;
@@ -25,6 +26,7 @@ pub mod status;
 mod switch;
 pub mod synth;
 pub mod verify;
+mod verify_receipt;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};

@@ -55,6 +55,8 @@ pub struct Config {
     pub intake: Intake,
     /// Rate limits and attempts.
     pub limits: Limits,
+    /// Copies that holders hand on.
+    pub copies: Copies,
     /// Record store and caches.
     pub records: Records,
     /// The engine that replicas share.
@@ -217,6 +219,14 @@ pub struct Limits {
     pub max_keys: usize,
 }
 
+/// `[copies]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copies {
+    /// Days that a copy's token discloses; it verifies for ever.
+    pub disclose_days: u32,
+}
+
 /// `[records]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -342,6 +352,7 @@ impl Config {
                 self.limits.disclosures_per_minute > 0 && self.limits.disclosure_burst > 0,
                 "limits.disclosure* must be above 0",
             ),
+            ((1..=3650).contains(&self.copies.disclose_days), "copies.disclose_days is from 1 to 3650"),
             (self.certificates.refresh_s > 0, "certificates.refresh_s must be above 0"),
             (
                 self.certificates.policies.iter().all(|p| is_dotted(p)),

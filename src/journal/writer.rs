@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::audit::{self, Records, Segment, Torn, at};
+use super::copies::{self, CopyIssued, CopyVoided};
 use super::disk::{Disk, RealDisk, SegmentFile};
-use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, TagKey};
+use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, Record, TagKey};
 use super::{Audited, JournalFault};
 use crate::fsync::FileLock;
-use crate::transcript::{GroupSet, Moment, TranscriptCode};
+use crate::transcript::{CopyId, GroupSet, Moment, TranscriptCode};
 
 /// How a journal is written.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,19 @@ pub struct Event<'a> {
     pub client: Option<&'a str>,
     /// How it ends.
     pub outcome: Outcome,
+}
+
+/// What is to be written down about a copy.
+#[derive(Debug)]
+pub struct CopyEvent<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// Whose transcript.
+    pub transcript: &'a TranscriptCode,
+    /// Which copy.
+    pub copy: CopyId,
+    /// The client's address prefix, as the limits know it; none at the machine itself.
+    pub client: Option<&'a str>,
 }
 
 /// The journal, owned by this process.
@@ -148,6 +162,52 @@ impl Journal {
             outcome: event.outcome,
         });
         self.append_entry(at, &entry)
+    }
+
+    /// Writes down that a copy is being handed out; as [`Journal::append`].
+    ///
+    /// # Errors
+    /// [`JournalFault`]. The copy must then not be handed out.
+    pub fn issue_copy(
+        &self,
+        at: Moment,
+        event: &CopyEvent<'_>,
+        purpose: Purpose,
+        expires_at: Moment,
+    ) -> Result<Receipt, JournalFault> {
+        let entry = Entry::CopyIssued(CopyIssued {
+            actor: event.actor.clone(),
+            purpose,
+            transcript: self.tags.transcript(event.transcript, at),
+            copy: event.copy,
+            expires_at,
+            client: event.client.map(|prefix| self.tags.client(prefix, at)),
+            key: self.tags.id().to_owned(),
+        });
+        self.append_entry(at, &entry)
+    }
+
+    /// Writes down that a copy is void; as [`Journal::append`].
+    ///
+    /// # Errors
+    /// [`JournalFault`]. Nobody may then be told that it is void.
+    pub fn void_copy(&self, at: Moment, event: &CopyEvent<'_>) -> Result<Receipt, JournalFault> {
+        let entry = Entry::CopyVoided(CopyVoided {
+            actor: event.actor.clone(),
+            transcript: self.tags.transcript(event.transcript, at),
+            copy: event.copy,
+            client: event.client.map(|prefix| self.tags.client(prefix, at)),
+            key: self.tags.id().to_owned(),
+        });
+        self.append_entry(at, &entry)
+    }
+
+    /// The lines about copies since about then.
+    ///
+    /// # Errors
+    /// [`JournalFault`]: what was voided is then not known, and no copy may be opened.
+    pub fn copies_since(&self, since: Moment, use_it: impl FnMut(Record)) -> Result<(), JournalFault> {
+        copies::since(&self.dir, since, use_it)
     }
 
     fn append_entry(&self, at: Moment, entry: &Entry) -> Result<Receipt, JournalFault> {

@@ -1,9 +1,12 @@
 //! Content against a second factor: what the holder has and a stranger has not.
 //!
-//! Order, which is also the order of the checks an attacker meets: the record is proved as for a
-//! verdict; a try is reserved before anything is compared, so that parallel guesses cannot outrun the
+//! Order for a birth date, which is also the order of the checks an attacker meets: the record is proved as
+//! for a verdict; a try is reserved before anything is compared, so that parallel guesses cannot outrun the
 //! counter; birth date and name are compared in constant time and fail alike; the journal line is
 //! durable before the first byte of content leaves. A try that was right is given back.
+//!
+//! For a token, which cannot be guessed and so is never locked: its signature, the code it is for, its time,
+//! whether it was voided; then the record, whose leaves must be those that were signed; then the journal line.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -12,6 +15,7 @@ use subtle::ConstantTimeEq as _;
 use super::Portal;
 use super::answer::{SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use super::evidence::{self, SheetEvidence};
+use super::sharing::Opening;
 use super::verify::{Found, NoRecord};
 use crate::follow::Reflected;
 use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
@@ -68,6 +72,12 @@ pub enum DiscloseRefusal {
     /// The token is not one this portal issued for this code.
     #[error("the token is not valid for this code")]
     TokenNotValid,
+    /// The token is genuine, and its time to disclose is over.
+    #[error("the token's time to disclose is over")]
+    TokenExpired,
+    /// The token is genuine, and was voided.
+    #[error("the token was voided")]
+    TokenVoided,
     /// Could not be checked.
     #[error("could not be checked")]
     Unchecked,
@@ -80,6 +90,15 @@ pub enum DiscloseRefusal {
     /// Everything that could be shown was erased by lawful order.
     #[error("the content was erased")]
     NothingLeft,
+}
+
+impl From<NoRecord> for DiscloseRefusal {
+    fn from(none: NoRecord) -> Self {
+        match none {
+            NoRecord::Unknown => Self::Unknown,
+            NoRecord::Unchecked => Self::Unchecked,
+        }
+    }
 }
 
 /// One year of a disclosed transcript.
@@ -110,10 +129,12 @@ pub struct Disclosed {
     pub groups: GroupSet,
     /// The sheets, by year.
     pub sheets: Vec<DisclosedSheet>,
+    /// How it was opened, and what may be done next.
+    pub opening: Opening,
 }
 
 /// One sheet with its whole body, proved against the ledger.
-struct Opened {
+pub(super) struct Opened {
     jws: Jws,
     whole: Sheet,
     leaf_index: u64,
@@ -135,19 +156,28 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
-        let SecondFactor::BirthDate { date, full_name } = factor else {
-            // This portal has issued no tokens, so none is valid.
-            return Err(DiscloseRefusal::TokenNotValid);
-        };
+        match factor {
+            SecondFactor::BirthDate { date, full_name } => {
+                self.disclose_by_birth_date(code, *date, full_name.as_deref(), client, now)
+            }
+            SecondFactor::Token(token) => self.disclose_by_token(code, token, client, now),
+        }
+    }
+
+    fn disclose_by_birth_date(
+        &self,
+        code: &TranscriptCode,
+        date: BirthDate,
+        full_name: Option<&str>,
+        client: ClientPrefix,
+        now: Moment,
+    ) -> Result<Disclosed, DiscloseRefusal> {
         if date.is_partial() && full_name.is_none() {
             return Err(DiscloseRefusal::NameNeeded);
         }
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers).map_err(|none| match none {
-            NoRecord::Unknown => DiscloseRefusal::Unknown,
-            NoRecord::Unchecked => DiscloseRefusal::Unchecked,
-        })?;
+        let found = self.find(&state, code, &mut buffers)?;
         let answer = self.answer(&state, code, &found, now);
         if answer.verdict == Verdict::Unchecked {
             return Err(DiscloseRefusal::Unchecked);
@@ -157,38 +187,54 @@ impl Portal {
             NoAttempt::Locked(locked) => DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s },
             NoAttempt::Unavailable => DiscloseRefusal::LimitsUnavailable,
         })?;
-        let opened = self.open_sheets(&found, &answer);
-        let (opened, attempt) = match opened {
-            Ok(opened) if opened.is_empty() => {
-                attempt.not_compared();
-                return Err(DiscloseRefusal::NothingLeft);
-            }
-            Ok(opened) => (opened, attempt),
+        let opened = match self.open_sheets(&found, &answer, |_| true) {
+            Ok(opened) => opened,
             Err(refusal) => {
                 attempt.not_compared();
                 return Err(refusal);
             }
         };
         let newest = newest_in_force(&opened).ok_or(DiscloseRefusal::NothingLeft)?;
-        if !matches(newest, *date, full_name.as_deref()) {
+        if !matches(newest, date, full_name) {
             return Err(DiscloseRefusal::NotMatching { attempts_left: attempt.wrong().0 });
         }
         attempt.right();
-        self.record_disclosure(&booklet, client, now)?;
         let groups = GroupSet::BIRTH_DATE;
+        self.record_disclosure(&booklet, Factor::BirthDate, groups, client, now)?;
         let asked_by_sheet = found.only.map(|_| *code);
-        let disclose = |sheet| self.disclose_sheet(&state, sheet, groups, asked_by_sheet);
-        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
-        let verdict = answer.verdict;
-        let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
-        Ok(Disclosed { verdict, answer, groups, sheets })
+        let next = self.after_birth_date(code, &found, &answer, now);
+        self.disclosed(&state, &answer, opened, groups, asked_by_sheet, next)
     }
 
-    /// The bodies of the answer's sheets, each compared with the digest its proved leaf commits to.
-    fn open_sheets(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>) -> Result<Vec<Opened>, DiscloseRefusal> {
+    /// What was opened, with its evidence, once the journal has it.
+    pub(super) fn disclosed(
+        &self,
+        state: &Reflected,
+        answer: &VerdictAnswer<'_>,
+        opened: Vec<Opened>,
+        groups: GroupSet,
+        asked_by_sheet: Option<TranscriptCode>,
+        next: Opening,
+    ) -> Result<Disclosed, DiscloseRefusal> {
+        let disclose = |sheet| self.disclose_sheet(state, sheet, groups, asked_by_sheet);
+        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
+        let verdict = answer.verdict;
+        let answer = serde_json::to_value(answer).map_err(|_| DiscloseRefusal::Unchecked)?;
+        Ok(Disclosed { verdict, answer, groups, sheets, opening: next })
+    }
+
+    /// The bodies of those of the answer's sheets (by position in the ledger) that were not erased, each compared with
+    /// the digest its proved leaf commits to. At least one.
+    pub(super) fn open_sheets(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        wanted: impl Fn(u64) -> bool,
+    ) -> Result<Vec<Opened>, DiscloseRefusal> {
         let views: Vec<SheetView<'_>> = found.transcript.sheets().collect();
         let mut opened = Vec::new();
-        for shown in answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased) {
+        let not_erased = answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased);
+        for shown in not_erased.filter(|s| wanted(s.leaf_index)) {
             let view = views.iter().find(|v| v.leaf.index == shown.leaf_index).ok_or(DiscloseRefusal::Unchecked)?;
             let stored = self.parts.reader.signed(shown.leaf_index).map_err(|fault| {
                 tracing::error!(%fault, "a body could not be read");
@@ -203,22 +249,29 @@ impl Portal {
             let certified = view.certified.filter(|_| shown.signed_with == SignedWith::Official);
             opened.push(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict, certified });
         }
-        Ok(opened)
+        match opened.is_empty() {
+            true => Err(DiscloseRefusal::NothingLeft),
+            false => Ok(opened),
+        }
     }
 
-    fn record_disclosure(
+    pub(super) fn record_disclosure(
         &self,
         booklet: &TranscriptCode,
+        opened_with: Factor,
+        groups: GroupSet,
         client: ClientPrefix,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
-        let purpose =
-            Purpose::new("tra cứu của người giữ mã và ngày sinh").map_err(|_| DiscloseRefusal::JournalUnavailable)?;
+        let purpose = match opened_with {
+            Factor::BirthDate => "tra cứu của người giữ mã và ngày sinh",
+            Factor::Token => "tra cứu của người giữ mã QR chia sẻ",
+        };
         let event = Event {
-            actor: Actor::Holder { opened_with: Factor::BirthDate },
-            purpose,
+            actor: Actor::Holder { opened_with },
+            purpose: Purpose::new(purpose).map_err(|_| DiscloseRefusal::JournalUnavailable)?,
             transcript: booklet,
-            groups: GroupSet::BIRTH_DATE,
+            groups,
             client: Some(&HEXLOWER.encode(&client.to_bytes())),
             outcome: Outcome::Disclosed,
         };

@@ -8,11 +8,14 @@
 
 pub mod answer;
 pub mod certificate_evidence;
+pub mod copies;
 pub mod disclose;
 pub mod evidence;
 mod fetch;
 pub mod official;
+pub mod sharing;
 pub mod standing;
+pub mod verification;
 mod verify;
 
 use std::sync::Arc;
@@ -28,10 +31,12 @@ use crate::ledger::reader::LedgerReader;
 use crate::limits::Attempts;
 use crate::records::RecordStore;
 use crate::shared::{Shared, SharedHealth};
+use crate::signing::PrivateKey;
 use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
 pub use fetch::Fetched;
+pub use sharing::{CopyMade, OpenCopy, Opening, ShareRefusal};
 
 /// How the portal is, for `/readyz`, `hocba status` and the metrics.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -81,6 +86,12 @@ pub struct Parts {
     pub journal: Arc<Journal>,
     /// Wrong second factors.
     pub attempts: Attempts,
+    /// Copies that were handed out, and those that are void.
+    pub copies: copies::Copies,
+    /// The one public URL, which stands in QR codes.
+    pub public_url: String,
+    /// Signs verification receipts: the portal key.
+    pub verification_key: PrivateKey,
     /// Which certificates count as official, and when; judged apart from any answer.
     pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
@@ -103,6 +114,11 @@ impl Portal {
     /// The ledger's files, for the public log routes.
     pub fn ledger(&self) -> &LedgerReader {
         &self.parts.reader
+    }
+
+    /// Copies that were handed out, and those that are void.
+    pub fn copies(&self) -> &copies::Copies {
+        &self.parts.copies
     }
 
     /// How the portal is at this moment.

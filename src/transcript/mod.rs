@@ -7,6 +7,7 @@
 
 pub mod code;
 pub mod contents;
+pub mod copy;
 pub mod disclosure;
 pub mod groups;
 pub mod level;
@@ -20,6 +21,7 @@ pub mod text;
 pub mod time;
 
 pub use code::{SheetId, TranscriptCode};
+pub use copy::CopyId;
 pub use groups::{Group, GroupSet};
 pub use level::Level;
 pub use province::ProvinceRef;

@@ -22,6 +22,12 @@ macro_rules! assets {
 assets! {
     /// The style sheet of every page.
     PORTAL_CSS "portal.css";
+    /// The script of the verdict page.
+    PORTAL_JS "portal.js";
+    /// Verification receipts.
+    RECEIPT_CSS "receipt.css";
+    /// Copies with a QR.
+    SHARE_CSS "share.css";
     /// The icon of the site.
     ICON "icon.svg";
 }

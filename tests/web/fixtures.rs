@@ -11,10 +11,10 @@ use hocba::signing::jwk::PrivateKey;
 use hocba::transcript::contents::{Contents, ResultsKind};
 use hocba::transcript::province::ProvinceCode;
 use hocba::transcript::time::{Day, SchoolYear};
-use hocba::transcript::{Group, Moment, SheetClaims, TranscriptCode};
+use hocba::transcript::{CopyId, Group, GroupSet, Moment, SheetClaims, TranscriptCode};
 use hocba::web::AppState;
 use hocba::web::backend::{
-    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, LogFile, SecondFactor, Work,
+    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, LogFile, OpenCopy, Opening, SecondFactor, Work,
 };
 use serde_json::json;
 
@@ -259,7 +259,8 @@ impl Backend for Fixture {
         }
         let opened = || {
             let verdict = json!({"code": CODE, "verdict": "valid"});
-            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence: json!([{"note": "no current status"}]) })
+            let evidence = json!([{"note": "no current status"}]);
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, opening: opening() })
         };
         match factor {
             SecondFactor::Token(token) if token == "good" => opened(),
@@ -287,6 +288,17 @@ impl Backend for Fixture {
             LogFile::Tile(_) => None,
         })
     }
+}
+
+/// As a birth date opens it, with a copy that was made before.
+pub(super) fn opening() -> Opening {
+    let copy = OpenCopy {
+        copy: CopyId::new(GroupSet::BIRTH_DATE, &[0], [7; 14]).unwrap(),
+        issued_at: now(),
+        expires_at: Moment::parse("2027-05-22T00:00:00+07:00").unwrap(),
+        years: vec![SchoolYear::starting(2022).unwrap()],
+    };
+    Opening::BirthDate { ticket: "ticket".into(), shareable: vec![1001], copies: Some(vec![copy]) }
 }
 
 /// Lets everybody in but one address.

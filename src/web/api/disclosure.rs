@@ -110,6 +110,8 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
             Problem::Busy
         }
         DiscloseRefusal::TokenNotValid => Problem::TokenNotValid,
+        DiscloseRefusal::TokenExpired => Problem::TokenExpired,
+        DiscloseRefusal::TokenVoided => Problem::TokenVoided,
         DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }
 }

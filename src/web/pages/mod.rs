@@ -8,7 +8,9 @@ pub mod home;
 pub mod icons;
 mod navigation;
 pub mod problem;
+pub mod receipt;
 pub mod second_factor;
+pub mod share;
 pub mod transcript;
 pub mod verdict;
 

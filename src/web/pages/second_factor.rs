@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Frame;
 use super::icons::Tone;
+use super::{Frame, share};
 
 /// What came of the second factor so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub enum Outcome {
     },
     /// A token that is not valid for this code.
     BadToken,
+    /// A token whose time is over.
+    TokenExpired,
+    /// A token that was voided.
+    TokenVoided,
     /// No tries left.
     Locked {
         /// Seconds until the next one.
@@ -99,6 +103,7 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
                     p class="quiet" { (words.opens) }
                 }
             }
+            @if !matches!(asked.outcome, Outcome::Paused) { (share::paste(frame, code)) }
         }
     }
 }
@@ -123,6 +128,8 @@ fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
         }
         Outcome::NameNeeded => (Tone::Note, words.name_needed.title, words.name_needed.body.to_owned()),
         Outcome::BadToken => (Tone::Bad, words.bad_token.title, words.bad_token.body.to_owned()),
+        Outcome::TokenExpired => (Tone::Note, frame.text.share.expired.title, frame.text.share.expired.body.to_owned()),
+        Outcome::TokenVoided => (Tone::Bad, frame.text.share.voided.title, frame.text.share.voided.body.to_owned()),
         Outcome::BadDate => (Tone::Bad, words.bad_date.title, words.bad_date.body.to_owned()),
         Outcome::Unavailable => (Tone::Undecided, words.unavailable.title, words.unavailable.body.to_owned()),
         Outcome::Closed => (Tone::Note, words.closed.title, words.closed.body.to_owned()),

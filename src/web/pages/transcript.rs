@@ -4,25 +4,33 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::verdict::{Headline, banner, evidence, sheets};
-use super::{Frame, codes, home, page};
+use super::{Extras, Frame, codes, home, page_with, receipt, share};
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::transcript::contents::{
     CommentsGroup, Contents, FamilyGroup, IdentityGroup, NameGroup, OlderResults, OriginGroup, Place, PolicyGroup,
     PrimaryResults, Results, SecondaryResults, Sex, StaffGroup, StudyYear, SubjectTeacher,
 };
 use crate::transcript::{Group, GroupSet};
-use crate::web::backend::DisclosedSheet;
+use crate::web::assets::SHARE_CSS;
+use crate::web::backend::{DisclosedSheet, Opening};
 use crate::web::text::Text;
 
 /// The page of an opened transcript.
-pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[DisclosedSheet]) -> Markup {
+pub fn transcript(
+    frame: &Frame<'_>,
+    answer: &VerdictAnswer<'_>,
+    opened: &[DisclosedSheet],
+    opening: &Opening,
+) -> Markup {
     let text = frame.text;
-    let headline = Headline::with_content(text, answer, only_school(opened));
-    page(
+    let headline = Headline::with_content(text, answer, opened, only_school(opened));
+    page_with(
         frame,
         headline.title,
+        &Extras { styles: &[&*SHARE_CSS], script: None },
         &html! {
             (banner(frame, answer, &headline))
+            (share::opened_by_token(frame, &answer.code.to_string(), opening))
             section {
                 h2 { (text.transcript.content) }
                 p class="quiet screen" { (text.transcript.print) " " (text.transcript.print_note) }
@@ -31,9 +39,11 @@ pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &[Discl
             }
             @for sheet in opened { (year(text, sheet)) }
             @if let Some(history) = newest_history(opened) { (study_history(text, history)) }
+            (share::offer(frame, answer, opening))
             (closed_groups(text, opened))
             (sheets(text, answer))
             (evidence(text, answer))
+            (receipt::offer(frame, &answer.code.to_string(), Some(opening.ticket())))
             (home::again(frame))
         },
     )

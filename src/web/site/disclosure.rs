@@ -107,7 +107,7 @@ async fn opened_page(
     super::verdict::with_verdict(state, code, |answer| {
         let path = format!("/v/{code}");
         super::page(request, state, StatusCode::OK, &path, |frame| {
-            pages::transcript::transcript(frame, answer, &opened.sheets)
+            pages::transcript::transcript(frame, answer, &opened.sheets, &opened.opening)
         })
     })
     .await
@@ -129,6 +129,8 @@ async fn refused(
         }
         DiscloseRefusal::NothingLeft => Outcome::Closed,
         DiscloseRefusal::TokenNotValid => Outcome::BadToken,
+        DiscloseRefusal::TokenExpired => Outcome::TokenExpired,
+        DiscloseRefusal::TokenVoided => Outcome::TokenVoided,
         // The verdict page says so itself.
         DiscloseRefusal::Unknown => Outcome::NotAsked,
     };
@@ -145,7 +147,11 @@ async fn again(
 ) -> Result<HttpResponse, Problem> {
     let asked = Asked { outcome, day: &form.day, month: &form.month, year: &form.year, full_name: &form.full_name };
     let status = match outcome {
-        Outcome::Mismatch { .. } | Outcome::BadToken | Outcome::Closed => StatusCode::FORBIDDEN,
+        Outcome::Mismatch { .. }
+        | Outcome::BadToken
+        | Outcome::TokenExpired
+        | Outcome::TokenVoided
+        | Outcome::Closed => StatusCode::FORBIDDEN,
         Outcome::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Outcome::NameNeeded | Outcome::BadDate => StatusCode::BAD_REQUEST,
         Outcome::Unavailable | Outcome::Paused => StatusCode::SERVICE_UNAVAILABLE,

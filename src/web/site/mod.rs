@@ -4,6 +4,8 @@ pub mod disclosure;
 pub mod files;
 pub mod home;
 pub mod lookup;
+pub mod receipt;
+pub mod share;
 pub mod verdict;
 
 use actix_web::HttpRequest;

@@ -1,8 +1,11 @@
 //! English.
 
+mod receipt;
+mod share;
+
 use super::{
-    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text, Transcript,
-    Verdicts, clock, grouped,
+    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text,
+    Transcript, Verdicts, clock, grouped,
 };
 use crate::transcript::Group;
 use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMark, TestMark, YearLevel};
@@ -212,6 +215,8 @@ pub const EN: Text = Text {
             body: "The content of this transcript cannot be seen with a birth date. Please contact the school that issued it.",
         },
     },
+    receipt: receipt::RECEIPT,
+    share: share::SHARE,
     problems: Problems {
         bad_request: Notice {
             title: "The request could not be read",

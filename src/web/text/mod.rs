@@ -4,6 +4,8 @@
 //! part of a translation.
 
 mod en;
+pub mod receipt;
+pub mod share;
 mod vi;
 
 use crate::transcript::Group;
@@ -535,6 +537,10 @@ pub struct Text {
     pub checks: Checks,
     /// The second factor.
     pub ask: Ask,
+    /// Verification receipts.
+    pub receipt: receipt::Receipt,
+    /// Copies with a QR.
+    pub share: share::Share,
     /// Problems.
     pub problems: Problems,
     /// The transcript.

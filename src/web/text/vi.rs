@@ -1,8 +1,11 @@
 //! Tiếng Việt.
 
+mod receipt;
+mod share;
+
 use super::{
-    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text, Transcript,
-    Verdicts, clock, grouped,
+    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text,
+    Transcript, Verdicts, clock, grouped,
 };
 use crate::transcript::Group;
 use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMark, TestMark, YearLevel};
@@ -207,6 +210,8 @@ pub const VI: Text = Text {
             body: "Nội dung của học bạ này không xem được bằng ngày sinh. Hãy liên hệ cơ sở giáo dục đã phát hành học bạ.",
         },
     },
+    receipt: receipt::RECEIPT,
+    share: share::SHARE,
     problems: Problems {
         bad_request: Notice {
             title: "Yêu cầu không đúng",
