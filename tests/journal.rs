@@ -98,7 +98,7 @@ fn a_line_is_what_the_documents_say() {
     let records: Vec<Record> = open(dir.path()).unwrap().iter().unwrap().map(Result::unwrap).collect();
     assert_eq!((records[1].seq, records[1].at), (2, at(1)));
     assert_eq!(BASE64URL_NOPAD.encode(&records[0].hash), hash);
-    let Entry::Disclosure(seen) = &records[1].entry;
+    let Entry::Disclosure(seen) = &records[1].entry else { panic!("a disclosure") };
     assert_eq!((seen.transcript, seen.groups), (transcript, GroupSet::BIRTH_DATE));
 }
 

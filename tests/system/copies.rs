@@ -22,7 +22,8 @@ pub(super) fn field(page: &str, name: &str) -> Option<String> {
 
 /// All values of a field.
 fn fields(page: &str, name: &str) -> Vec<String> {
-    let parts = page.split(&format!("name=\"{name}\" value=\"")).skip(1);
+    let start = format!("name=\"{name}\" value=\"");
+    let parts = page.split(start.as_str()).skip(1);
     parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
 }
 

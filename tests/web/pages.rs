@@ -69,9 +69,9 @@ fn all(language: Language) -> Vec<(String, String)> {
         let asked = Asked { outcome, day: "5", month: "19", year: "2014", full_name: "" };
         pages.push((format!("ask_{name}"), verdict::verdict(&frame, valid, &asked)));
     }
-    pages.push(("transcript".into(), transcript::transcript(&frame, valid, &[older(), secondary()])));
+    pages.push(("transcript".into(), transcript::transcript(&frame, valid, &[older(), secondary()], &opening())));
     let suspended = &answers()[6].1;
-    pages.push(("transcript_primary".into(), transcript::transcript(&frame, suspended, &[primary()])));
+    pages.push(("transcript_primary".into(), transcript::transcript(&frame, suspended, &[primary()], &opening())));
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
 
@@ -123,7 +123,7 @@ fn a_code_alone_is_never_called_valid() {
 fn only_a_valid_transcript_with_its_content_is_called_valid() {
     let text = Language::Vietnamese.text();
     for (name, answer) in answers() {
-        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()]).into_string();
+        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()], &opening()).into_string();
         assert_eq!(page.contains(text.verdicts.content_shown.title), name == "valid", "{name}");
         assert_eq!(page.contains("verdict good"), name == "valid", "{name}");
     }
@@ -132,7 +132,7 @@ fn only_a_valid_transcript_with_its_content_is_called_valid() {
 #[test]
 fn the_issuing_school_is_named_where_it_is_one() {
     let frame = frame(Language::Vietnamese);
-    let says = |opened: &[_]| transcript::transcript(&frame, &answers()[0].1, opened).into_string();
+    let says = |opened: &[_]| transcript::transcript(&frame, &answers()[0].1, opened, &opening()).into_string();
     assert!(says(&[secondary()]).contains("30/06/2023, do Trường THCS Hoàng Su Phì phát hành."));
     assert!(!says(&[secondary(), primary()]).contains("phát hành."));
 }

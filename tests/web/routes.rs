@@ -517,7 +517,7 @@ async fn static_files_are_kept_for_ever_and_only_under_their_own_address() {
     let css = call(get(&PORTAL_CSS.url)).await;
     assert_eq!(css.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(css.header("content-type"), "text/css; charset=utf-8");
-    assert_eq!(css.body, PORTAL_CSS.bytes);
+    assert_eq!(css.body, *PORTAL_CSS.bytes);
     let gzip = call(get(&PORTAL_CSS.url).insert_header(("accept-encoding", "br, gzip"))).await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
     let known = call(get(&PORTAL_CSS.url).insert_header(("if-none-match", css.header("etag").to_owned()))).await;
