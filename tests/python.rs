@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 /// What the examples import, and where it comes from.
 const IMPORTS: &str = "import joserfc, zstandard, pycose, cbor2";
-const PACKAGES: [&str; 3] = ["joserfc==1.8.0", "zstandard==0.25.0", "pycose==1.1.0"];
+const PACKAGES: [&str; 4] = ["joserfc==1.8.0", "zstandard==0.25.0", "pycose==1.1.0", "cbor2==6.3.0"];
 
 pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|e| panic!("{command:?} cannot run: {e}; install python3 with venv"));

@@ -22,7 +22,7 @@ function init(args)
     math.randomseed(os.time() + seed * 7919)
     for code in io.lines(args[1]) do
         count = count + 1
-        requests[count] = wrk.format("GET", "/api/v1/transcripts/" .. code)
+        requests[count] = wrk.format("GET", args[2] .. code, {["Accept-Encoding"] = args[3]})
     end
 end
 
@@ -30,6 +30,18 @@ function request()
     return requests[math.random(count)]
 end
 "#;
+
+/// What is asked about a code.
+#[derive(Clone, Copy)]
+pub(crate) struct Question {
+    /// What stands before the code.
+    pub(crate) path: &'static str,
+    /// Which codings the visitor reads.
+    pub(crate) accepts: &'static str,
+}
+
+/// The verdict as software asks for it.
+pub(crate) const JSON: Question = Question { path: "/api/v1/transcripts/", accepts: "identity" };
 
 /// A file of codes and the script that draws from it.
 pub(crate) struct Load {
@@ -46,12 +58,23 @@ impl Load {
         Ok(load)
     }
 
-    /// Answers a second over this many seconds; an answer that is not 200 is a fault.
+    /// Verdicts a second over this many seconds; an answer that is not 200 is a fault.
     pub(crate) fn run(&self, address: SocketAddr, seconds: u32) -> Result<f64, Fault> {
+        self.ask(JSON, address, seconds)
+    }
+
+    /// The same with another question.
+    pub(crate) fn ask(&self, question: Question, address: SocketAddr, seconds: u32) -> Result<f64, Fault> {
         let url = format!("http://{address}/");
         let mut wrk = Command::new("wrk");
         wrk.args(["-t2", "-c64", &format!("-d{seconds}s"), "-s"]);
-        let output = wrk.arg(&self.script).arg(url).arg("--").arg::<&Path>(&self.codes).output()?;
+        let output = wrk
+            .arg(&self.script)
+            .arg(url)
+            .arg("--")
+            .arg::<&Path>(&self.codes)
+            .args([question.path, question.accepts])
+            .output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         if text.contains("Non-2xx") || text.contains("Socket errors") {
             return Err(format!("answers under load were not all 200:\n{text}").into());

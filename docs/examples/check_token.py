@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the QR of a shared copy without asking the portal.
 
-    pip install pycose==1.1.0
+    pip install pycose==1.1.0 cbor2==6.3.0
     curl -s https://<HOST>/.well-known/jwks.json > jwks.json
     python3 check_token.py jwks.json 'HTTPS://<HOST>/V/…#1.…'
 
@@ -19,6 +19,7 @@ from pycose.keys import OKPKey
 from pycose.keys.curves import Ed25519
 from pycose.messages import Sign1Message
 
+KID = 4
 EXP, IAT, CTI, SHEETS, COPY = 4, 6, 7, -70001, -70002
 
 
@@ -44,9 +45,9 @@ def read(qr):
 
 def check(jwks, qr):
     code, cose = read(qr)
-    # Libraries want the tag 18 in front, which the QR leaves out.
-    message = Sign1Message.decode(b"\xd2" + cose)
-    kid = message.phdr_encoded and cbor2.loads(message.phdr_encoded)[4]
+    # Untagged: most libraries have another call for it, or want the tag 18 (0xd2) in front.
+    message = Sign1Message.from_cose_obj(list(cbor2.loads(cose)), True)
+    kid = cbor2.loads(message.phdr_encoded)[KID]
     for jwk in jwks["keys"]:
         if jwk.get("crv") == "Ed25519" and thumbprint(jwk)[:4] == kid:
             message.key = OKPKey(crv=Ed25519, x=b64url(jwk["x"]))

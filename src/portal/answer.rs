@@ -115,6 +115,9 @@ pub struct SheetAnswer<'a> {
     pub checks: Checks,
     /// Position in the ledger.
     pub leaf_index: u64,
+    /// When it was taken in, and its signatures checked. For people; machines find it in the leaf.
+    #[serde(skip)]
+    pub logged_at: Option<Moment>,
     /// `withdrawn`: since when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn_on: Option<Day>,

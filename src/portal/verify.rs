@@ -281,6 +281,7 @@ fn sheet_answer<'a>(sheet: &SheetView<'a>, standing: &Standing, official: &Offic
             ledger: if is_unchecked { Check::Failed } else { Check::Ok },
         },
         leaf_index: sheet.leaf.index,
+        logged_at: i64::try_from(sheet.leaf.logged_at).ok().and_then(Moment::from_millis),
         withdrawn_on: since(SheetVerdict::Withdrawn),
         replaced_by: standing.successor,
         replaced_on: since(SheetVerdict::Replaced),

@@ -21,6 +21,24 @@ pub enum CodeFault {
         /// Which group of four characters, counted from 1.
         group: usize,
     },
+    /// Typed in eight groups of which one does not have four characters (1 to 8).
+    #[error("group {group} of the code has {length} characters instead of 4")]
+    GroupLength {
+        /// Which group, counted from 1.
+        group: usize,
+        /// How many characters it has.
+        length: usize,
+    },
+}
+
+impl CodeFault {
+    /// The group of four that looks wrong (1 to 8), where it is one.
+    pub const fn group(&self) -> Option<usize> {
+        match self {
+            Self::Length(_) => None,
+            Self::Group { group } | Self::GroupLength { group, .. } => Some(*group),
+        }
+    }
 }
 
 /// Longest typed text that is looked at; longer input is refused unread.
@@ -30,13 +48,28 @@ fn parse_typed(typed: &str) -> Result<[u8; 16], CodeFault> {
     if typed.len() > MAX_TYPED_CODE {
         return Err(CodeFault::Length(typed.len()));
     }
-    let digits: Vec<char> =
-        typed.chars().filter(|c| !(c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}'))).collect();
+    let digits: Vec<char> = typed.chars().filter(|c| !is_separator(*c)).collect();
     if let Some(at) = digits.iter().position(|c| !c.is_ascii_hexdigit()) {
         return Err(CodeFault::Group { group: at / 4 + 1 });
     }
     let text: String = digits.iter().map(|c| c.to_ascii_lowercase()).collect();
-    parse_wire(&text).ok_or(CodeFault::Length(digits.len()))
+    parse_wire(&text).ok_or_else(|| odd_group(typed).unwrap_or(CodeFault::Length(digits.len())))
+}
+
+/// Whether a character may stand between the groups of a code: any space, hyphen or dash.
+pub const fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+/// The one group that is too short or too long, where eight were typed.
+fn odd_group(typed: &str) -> Option<CodeFault> {
+    let groups: Vec<usize> =
+        typed.split(is_separator).map(|g| g.chars().count()).filter(|length| *length > 0).collect();
+    let mut odd = groups.iter().enumerate().filter(|(_, length)| **length != 4);
+    match (groups.len(), odd.next(), odd.next()) {
+        (8, Some((at, length)), None) => Some(CodeFault::GroupLength { group: at + 1, length: *length }),
+        _ => None,
+    }
 }
 
 fn parse_wire(text: &str) -> Option<[u8; 16]> {

@@ -19,6 +19,7 @@ pub mod status;
 pub mod strict;
 pub mod text;
 pub mod time;
+pub mod typed;
 
 pub use code::{SheetId, TranscriptCode};
 pub use copy::CopyId;

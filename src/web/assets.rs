@@ -22,8 +22,18 @@ macro_rules! assets {
 assets! {
     /// The style sheet of every page.
     PORTAL_CSS "portal.css";
-    /// The script of the verdict page.
+    /// The script of pages that show a code.
     PORTAL_JS "portal.js";
+    /// Be Vietnam Pro, regular and bold, for Latin and for Vietnamese letters.
+    FONT_LATIN "be-vietnam-pro-latin-400.woff2";
+    /// The same in bold.
+    FONT_LATIN_BOLD "be-vietnam-pro-latin-700.woff2";
+    /// Its Vietnamese letters.
+    FONT_VIETNAMESE "be-vietnam-pro-vietnamese-400.woff2";
+    /// The same in bold.
+    FONT_VIETNAMESE_BOLD "be-vietnam-pro-vietnamese-700.woff2";
+    /// The licence of the font.
+    FONT_LICENCE "be-vietnam-pro-OFL.txt";
     /// Verification receipts.
     RECEIPT_CSS "receipt.css";
     /// Copies with a QR.
@@ -52,7 +62,7 @@ impl Asset {
         let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "txt"));
         let bytes = if extension == "css" { with_hashed_urls(bytes) } else { Cow::Borrowed(bytes) };
         let hash = HEXLOWER.encode(&Sha256::digest(&bytes)[..6]);
-        let gzip = Some(compress::gzip(&bytes, compress::BEST)).filter(|g| g.len() < bytes.len());
+        let gzip = Some(compress::smallest_gzip(&bytes)).filter(|g| g.len() < bytes.len());
         let url = format!("/static/{stem}.{hash}.{extension}");
         Self { url, etag: format!("\"{hash}\""), media_type: media_type(extension), bytes, gzip }
     }

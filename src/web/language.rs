@@ -49,7 +49,7 @@ fn thousandths(text: &str) -> u16 {
         Some(("0", decimals)) if decimals.len() <= 3 && decimals.bytes().all(|b| b.is_ascii_digit()) => {
             format!("{decimals:0<3}").parse().unwrap_or(0)
         }
-        Some(("1", _)) => 1000,
+        Some(("1", decimals)) if decimals.len() <= 3 && decimals.bytes().all(|b| b == b'0') => 1000,
         None if text == "1" => 1000,
         _ => 0,
     }

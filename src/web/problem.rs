@@ -306,7 +306,7 @@ impl Problem {
             status: self.status().as_u16(),
             detail: with_cause(detail),
             detail_en: with_cause(detail_en),
-            group: fault.and_then(|f| if let CodeFault::Group { group } = f { Some(*group) } else { None }),
+            group: fault.and_then(CodeFault::group),
             length: fault.and_then(|f| if let CodeFault::Length(n) = f { Some(*n) } else { None }),
             attempts_left: if let Self::NotMatching { attempts_left } = self { Some(*attempts_left) } else { None },
             retry_after_s: self.retry_after(),

@@ -321,6 +321,14 @@ function states(language) {
         assert.equal(await v.heading(), words.bad_code);
       },
     },
+    {
+      name: "mistyped-code",
+      async reach(v) {
+        await v.open("/");
+        await v.typeCode("0f8fad5bđcb469f0b6570867728950e");
+        assert.ok((await v.page.locator(".meant a").count()) > 0);
+      },
+    },
     ...oneOfEach("expected_verdict").map((s) => at(`verdict-${s.expected_verdict}`, `/v/${s.code}`)),
     {
       name: "bad-date",

@@ -8,7 +8,9 @@ import { chromium } from "playwright-core";
 const PHONE = { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const SMALL = { ...PHONE, viewport: { width: 320, height: 640 } };
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
-export const SCREENS = { phone: PHONE, small: SMALL, desktop: DESKTOP };
+/** A desktop of 1280 by 1024 at 400 %. */
+const ZOOMED = { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 };
+export const SCREENS = { phone: PHONE, small: SMALL, desktop: DESKTOP, zoomed: ZOOMED };
 
 export function launch() {
   return chromium.launch({
@@ -26,22 +28,28 @@ export function launch() {
 }
 
 export class Visitor {
-  /** `scripts` only for what a test itself runs in the page: the portal must not need them. */
-  static async come(browser, base, { screen = "phone", language = "vi", scheme = "light", scripts = false } = {}) {
+  /**
+   * `scripts` only for what a test itself runs in the page: the portal must not need them. With
+   * `enhanced` the portal's own scripts run, under its own policy.
+   */
+  static async come(browser, base, options = {}) {
+    const { screen = "phone", language = "vi", scheme = "light", scripts = false, enhanced = false } = options;
     const context = await browser.newContext({
       ...SCREENS[screen],
-      javaScriptEnabled: scripts,
+      javaScriptEnabled: scripts || enhanced,
       bypassCSP: scripts,
       colorScheme: scheme,
       locale: language === "vi" ? "vi-VN" : "en-GB",
     });
     const visitor = new Visitor(context, await context.newPage(), base);
     context.on("request", (request) => visitor.noteRequest(request));
+    visitor.page.on("console", (message) => message.type() === "error" && visitor.complaints.push(message.text()));
+    visitor.page.on("pageerror", (error) => visitor.complaints.push(String(error)));
     return visitor;
   }
 
   constructor(context, page, base) {
-    Object.assign(this, { context, page, base, requests: [], pending: [] });
+    Object.assign(this, { context, page, base, requests: [], pending: [], complaints: [] });
   }
 
   noteRequest(request) {

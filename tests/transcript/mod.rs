@@ -8,3 +8,4 @@ mod sheets;
 mod statuses;
 mod strict_json;
 mod texts;
+mod typed;

@@ -53,6 +53,7 @@ pub(super) fn sheet(first: u16, grade: u8, verdict: SheetVerdict) -> SheetAnswer
             ledger: if verdict == SheetVerdict::Unchecked { Check::Unchecked } else { Check::Ok },
         },
         leaf_index: u64::from(first) * 512,
+        logged_at: Moment::parse(&format!("{}-07-08T09:12:00+07:00", first + 1)),
         withdrawn_on: on(SheetVerdict::Withdrawn),
         replaced_by: (verdict == SheetVerdict::Replaced).then_some(1_040_002),
         replaced_on: on(SheetVerdict::Replaced),

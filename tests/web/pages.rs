@@ -3,15 +3,20 @@
 use std::path::Path;
 
 use hocba::portal::answer::{SheetVerdict, Verdict};
+use hocba::portal::verification::{Basis, Judged, Now, Stated};
+use hocba::soft_copy::qr::Qr;
+use hocba::transcript::GroupSet;
 use hocba::transcript::code::CodeFault;
 use hocba::web::assets::PORTAL_CSS;
+use hocba::web::backend::{CopyMade, DisclosedSheet, JudgedReceipt, Kept, Opening, ShareRefusal};
 use hocba::web::pages::icons::Tone;
 use hocba::web::pages::second_factor::{Asked, Outcome};
-use hocba::web::pages::{Frame, home, problem, transcript, verdict};
+use hocba::web::pages::share::Done;
+use hocba::web::pages::{Frame, home, problem, receipt, share, transcript, verdict};
 use hocba::web::text::Language;
 use maud::Markup;
 
-use super::fixtures::{CODE, answer, answers, older, primary, secondary, sheet};
+use super::fixtures::{CODE, answer, answers, code, now, older, opening, primary, secondary, sheet};
 
 fn frame(language: Language) -> Frame<'static> {
     Frame {
@@ -44,6 +49,15 @@ fn all(language: Language) -> Vec<(String, String)> {
             let typed = "0f8f ad5b d9cx 469f a165 7086 7728 950e";
             home::bad_code(&frame, &home::Typed { text: typed, fault: &CodeFault::Group { group: 3 } })
         }),
+        ("bad_group_length".into(), {
+            let typed = "0f8f ad5 d9cb 469f a165 7086 7728 950e";
+            let fault = CodeFault::GroupLength { group: 2, length: 3 };
+            home::bad_code(&frame, &home::Typed { text: typed, fault: &fault })
+        }),
+        ("bad_keyboard".into(), {
+            let typed = "0f8fad5bđcb469f0b6570867728950e";
+            home::bad_code(&frame, &home::Typed { text: typed, fault: &CodeFault::Group { group: 3 } })
+        }),
         ("busy".into(), {
             let busy = frame.text.problems.busy;
             problem::problem(&frame, Tone::Undecided, busy.title, busy.body)
@@ -54,6 +68,7 @@ fn all(language: Language) -> Vec<(String, String)> {
     }
     let valid = &answers()[0].1;
     let with_banner = Frame { banner: Some(banner(language)), ..frame };
+    pages.push(("paused".into(), verdict::verdict(&frame, valid, &Asked::PAUSED)));
     pages.push(("banner".into(), home::home(&with_banner)));
     pages.push(("banner_paused".into(), verdict::verdict(&with_banner, valid, &Asked::PAUSED)));
     let outcomes = [
@@ -72,7 +87,90 @@ fn all(language: Language) -> Vec<(String, String)> {
     pages.push(("transcript".into(), transcript::transcript(&frame, valid, &[older(), secondary()], &opening())));
     let suspended = &answers()[6].1;
     pages.push(("transcript_primary".into(), transcript::transcript(&frame, suspended, &[primary()], &opening())));
+    pages.extend(copies(&frame));
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
+}
+
+/// The pages of copies and of receipts.
+fn copies(frame: &Frame<'_>) -> Vec<(String, Markup)> {
+    let Opening::BirthDate { copies: Some(copies), .. } = opening() else { panic!("as a birth date opens it") };
+    let [copy] = copies.as_slice() else { panic!("one copy") };
+    let url = format!("HTTPS://HOCBA.VN/V/{}#1.{}", CODE.to_uppercase(), "Q7".repeat(140));
+    let made = CopyMade {
+        token: "1.Q7".into(),
+        url: url.clone(),
+        copy: copy.clone(),
+        groups: GroupSet::BIRTH_DATE,
+        ticket: "ticket".into(),
+    };
+    let by_token = Opening::Token { ticket: "t".into(), token: "1.Q7".into(), copy: copy.clone(), is_partial: true };
+    let valid = &answers()[0].1;
+    let stated = Stated {
+        code: code(),
+        verdict: "valid".into(),
+        issued_at: now(),
+        basis: Basis::BirthDate,
+        portal: "https://hocba.vn".into(),
+        ledger_size: 1000,
+        root_hash: "A".repeat(44),
+        checkpoint_time: Some(now()),
+        answer: serde_json::to_value(valid).unwrap(),
+    };
+    let kept = Kept { jws: "{}".into(), stated: stated.clone() };
+    let qr = |text: &str| Qr::of(text).unwrap();
+    let mut pages = vec![
+        ("copy_made".to_owned(), share::made(frame, CODE, &made, &qr(&url))),
+        ("transcript_by_token".to_owned(), transcript::transcript(frame, valid, &[secondary()], &by_token)),
+        ("receipt".to_owned(), receipt::kept(frame, &kept, &qr(&url[..60]))),
+        ("receipt_ask".to_owned(), receipt::ask(frame)),
+    ];
+    let done = [
+        ("voided_this", Done::VoidedThis),
+        ("voided_listed", Done::VoidedListed),
+        ("too_late", Done::Refused(ShareRefusal::TicketNotValid)),
+        ("nothing_chosen", Done::Refused(ShareRefusal::NothingChosen)),
+        ("not_a_copy", Done::Refused(ShareRefusal::NotACopy)),
+        ("copy_unavailable", Done::Refused(ShareRefusal::Unavailable)),
+    ];
+    pages.extend(done.map(|(name, done)| (name.to_owned(), share::done(frame, CODE, done))));
+    let genuine = || Judged::Genuine(Box::new(stated.clone()));
+    let holds = |verdict, is_same_ledger| Some(Now { verdict, is_same_ledger });
+    let judged = [
+        ("receipt_same", genuine(), holds(Verdict::Valid, Some(true))),
+        ("receipt_changed", genuine(), holds(Verdict::Withdrawn, Some(true))),
+        ("receipt_unchecked", genuine(), holds(Verdict::Unchecked, None)),
+        ("receipt_other_ledger", genuine(), holds(Verdict::Valid, Some(false))),
+        ("receipt_altered", Judged::Altered, None),
+        ("receipt_not_ours", Judged::NotOurs, None),
+        ("receipt_unreadable", Judged::Unreadable, None),
+    ];
+    pages.extend(
+        judged.map(|(name, receipt, now)| (name.to_owned(), receipt::judged(frame, &JudgedReceipt { receipt, now }))),
+    );
+    pages
+}
+
+#[test]
+fn a_copy_is_never_called_valid_when_what_it_opens_was_replaced() {
+    let text = Language::Vietnamese.text();
+    let valid = &answers()[0].1;
+    let replaced = DisclosedSheet { verdict: SheetVerdict::Replaced, ..secondary() };
+    let page = |opened: &[DisclosedSheet]| {
+        transcript::transcript(&frame(Language::Vietnamese), valid, opened, &opening()).into_string()
+    };
+    let alone = page(&[replaced]);
+    assert!(alone.contains(text.verdicts.replaced.title) && !alone.contains("verdict good"));
+    let replaced = DisclosedSheet { verdict: SheetVerdict::Replaced, ..secondary() };
+    assert!(page(&[replaced, secondary()]).contains("verdict good"), "beside what took its place");
+}
+
+#[test]
+fn only_a_receipt_that_still_holds_is_green() {
+    for language in Language::ALL {
+        for (name, page) in all(language).into_iter().filter(|(name, _)| name.starts_with("receipt_")) {
+            assert_eq!(page.contains("verdict good"), name == "receipt_same", "{name}");
+        }
+    }
 }
 
 fn page(language: Language, name: &str) -> String {
@@ -102,7 +200,7 @@ fn no_page_needs_or_holds_a_script_or_an_inline_style() {
             assert!(page.matches("<script").count() <= 1, "{name} loads one script at most");
             assert_eq!(page.matches("<script").count(), page.matches("<script src=\"/static/").count(), "{name}");
             assert!(page.starts_with(&format!("<!DOCTYPE html><html lang=\"{}\">", language.tag())), "{name}");
-            assert_eq!(page.matches("<h1>").count(), 1, "{name} has one h1");
+            assert_eq!(page.matches("<h1").count(), 1, "{name} has one h1");
         }
     }
 }
@@ -123,7 +221,8 @@ fn a_code_alone_is_never_called_valid() {
 fn only_a_valid_transcript_with_its_content_is_called_valid() {
     let text = Language::Vietnamese.text();
     for (name, answer) in answers() {
-        let page = transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()], &opening()).into_string();
+        let page =
+            transcript::transcript(&frame(Language::Vietnamese), &answer, &[secondary()], &opening()).into_string();
         assert_eq!(page.contains(text.verdicts.content_shown.title), name == "valid", "{name}");
         assert_eq!(page.contains("verdict good"), name == "valid", "{name}");
     }
@@ -140,7 +239,7 @@ fn the_issuing_school_is_named_where_it_is_one() {
 #[test]
 fn every_verdict_has_a_heading_of_its_own() {
     for language in Language::ALL {
-        let heading = |page: &str| page.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap().to_owned();
+        let heading = |page: &str| page.split("<h1").nth(1).unwrap().split("</h1>").next().unwrap().to_owned();
         let pages = answers().into_iter().filter(|(name, _)| *name != "unchecked_sheet");
         let mut headings: Vec<String> =
             pages.map(|(_, a)| heading(&verdict::verdict(&frame(language), &a, &Asked::FIRST).into_string())).collect();
@@ -195,6 +294,151 @@ fn what_was_typed_is_kept_and_escaped() {
     let page = home::bad_code(&frame(Language::Vietnamese), &typed).into_string();
     assert!(page.contains("value=\"&quot;&gt;&lt;script&gt;"));
     assert!(!page.contains("<script"));
+}
+
+#[test]
+fn a_mistyped_code_is_proposed_and_never_taken() {
+    for language in Language::ALL {
+        let page = page(language, "bad_keyboard");
+        assert!(page.contains("href=\"/v/0f8fad5bd9cb469f0b6570867728950e\""));
+        assert!(page.contains(language.text().bad_code.keyboard));
+        assert!(page.contains("<mark><bdi>đcb4</bdi></mark>"));
+    }
+    let short = page(Language::Vietnamese, "bad_group_length");
+    assert!(short.contains("Nhóm thứ 2 có 3 ký tự") && short.contains("<mark><bdi>ad5</bdi></mark>"));
+}
+
+#[test]
+fn nobody_is_asked_for_a_birth_date_while_nothing_can_be_opened() {
+    for language in Language::ALL {
+        let text = language.text();
+        let page = page(language, "paused");
+        assert!(!page.contains("name=\"year\"") && page.contains(text.problems.verdict_only.title));
+        let (lead, steps) = ((text.verdicts.in_force.body)(""), text.verdicts.meanings.in_force);
+        let asks = lead.split(". ").nth(1).unwrap();
+        assert!(!page.contains(asks) && !page.contains(steps[0]), "{language:?}");
+    }
+}
+
+#[test]
+fn every_verdict_says_what_to_do_next() {
+    for language in Language::ALL {
+        let text = language.text();
+        for (name, page) in all(language).iter().filter(|(name, _)| answers().iter().any(|(n, _)| n == name)) {
+            let next = page.split(text.verdicts.next).nth(1).unwrap_or_else(|| panic!("{name} says nothing"));
+            assert!(next.split("</section>").next().unwrap().contains("<li>"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn earlier_prints_of_withdrawn_and_replaced_years_are_called_out() {
+    let page = page(Language::Vietnamese, "partly_withdrawn");
+    assert!(page.contains("Bản in trước ngày 03/08/2026 không còn dùng được cho năm học 2022-2023, 2023-2024."));
+    let replaced = vec![sheet(2023, 7, SheetVerdict::Replaced), sheet(2023, 7, SheetVerdict::Valid)];
+    let answer = answer(Verdict::Valid, replaced);
+    let page = verdict::verdict(&frame(Language::Vietnamese), &answer, &Asked::FIRST).into_string();
+    assert!(page.contains("chưa đối chiếu nội dung") && page.contains("không còn dùng được cho năm học 2023-2024."));
+}
+
+/// What the portal answers about a replaced sheet that was asked for by its own id.
+#[test]
+fn a_replaced_sheet_is_called_replaced() {
+    let answer = answer(Verdict::Withdrawn, vec![sheet(2023, 7, SheetVerdict::Replaced)]);
+    let page = verdict::verdict(&frame(Language::Vietnamese), &answer, &Asked::FIRST).into_string();
+    assert!(page.contains(">Học bạ đã được thay thế</h1>"));
+    let text = Language::Vietnamese.text();
+    assert!(page.contains(text.verdicts.meanings.replaced[1]) && !page.contains(text.verdicts.withdrawn.title));
+}
+
+#[test]
+fn each_check_says_when_it_was_made() {
+    let page = page(Language::Vietnamese, "valid");
+    let checks = page.split("class=\"checks\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    assert_eq!(checks.matches("kiểm tra khi tiếp nhận, từ 08/07/2023 đến 08/07/2026").count(), 2);
+    assert_eq!(checks.matches("kiểm tra lúc 14:03:10 ngày 22/11/2026 (GMT+7)").count(), 1);
+    assert!(checks.contains("Nội dung bản giấy hoặc tệp bạn đang có: <strong>Chưa đối chiếu</strong>"));
+    let shown = self::page(Language::Vietnamese, "transcript");
+    assert!(!shown.contains("Chưa đối chiếu</strong>"), "on a page that shows the content it is not said");
+}
+
+#[test]
+fn the_verdict_has_the_focus_unless_a_message_has() {
+    for language in Language::ALL {
+        for (name, page) in all(language) {
+            let focused = page.matches(" autofocus").count();
+            assert!(focused <= 1, "{name} has {focused} places that take the focus");
+            if name.starts_with("ask_") && name != "ask_paused" {
+                assert!(page.contains("role=\"alert\" tabindex=\"-1\" autofocus"), "{name}");
+            } else if answers().iter().any(|(n, _)| *n == name) {
+                assert!(page.contains("<h1 tabindex=\"-1\" autofocus>"), "{name}");
+            }
+        }
+    }
+}
+
+/// A page without its tags and without what is marked as Vietnamese or as a name.
+fn sentences(page: &str) -> String {
+    let mut out = String::new();
+    let mut skipped: Option<(&str, usize)> = None;
+    for piece in page.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        let name = tag.split([' ', '/']).find(|part| !part.is_empty()).unwrap_or_default();
+        match &mut skipped {
+            None if name != "html" && (name == "bdi" || tag.contains("lang=\"vi\"")) => skipped = Some((name, 1)),
+            Some((open, depth)) if *open == name => *depth = if tag.starts_with('/') { *depth - 1 } else { *depth + 1 },
+            _ => {}
+        }
+        if let Some((_, 0)) = skipped {
+            skipped = None;
+        }
+        if skipped.is_none() {
+            out.push_str(text);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[test]
+fn english_pages_are_english() {
+    const TERMS: [&str; 6] = [
+        "Cổng tra cứu học bạ",
+        "(học bạ)",
+        "(Tiểu học)",
+        "(Trung học cơ sở)",
+        "(Trung học phổ thông)",
+        "(Giáo dục thường xuyên)",
+    ];
+    let is_vietnamese = |c: char| "ăâđêôơư".contains(c) || ('\u{1EA0}'..='\u{1EF9}').contains(&c);
+    for (name, page) in all(Language::English) {
+        // What stands on the paper form is Vietnamese in either language.
+        if name.starts_with("transcript") || name.starts_with("bad_") {
+            continue;
+        }
+        let text = TERMS.iter().fold(sentences(&page), |text, term| text.replace(term, ""));
+        let left: Vec<&str> = text.lines().filter(|line| line.to_lowercase().contains(is_vietnamese)).collect();
+        assert!(left.is_empty(), "{name}: {left:?}");
+    }
+}
+
+#[test]
+fn both_languages_say_everything_and_not_the_same() {
+    let numbers = |text: &str| text.chars().all(|c| !c.is_alphabetic());
+    for ((name, vi), (_, en)) in all(Language::Vietnamese).iter().zip(all(Language::English)) {
+        let (vi_tags, en_tags) = (vi.matches('<').count(), en.matches('<').count());
+        assert_eq!(vi_tags, en_tags, "{name} has the same parts in both languages");
+        let (vi, en) = (sentences(vi), sentences(&en));
+        let same = vi.lines().zip(en.lines()).filter(|(v, e)| v == e && v.trim().len() > 12 && !numbers(v));
+        let same: Vec<&str> = same.map(|(v, _)| v).filter(|v| !is_of_the_data(v)).collect();
+        assert!(name.starts_with("transcript") || same.is_empty(), "{name}: {same:?}");
+    }
+}
+
+/// Codes, hashes, addresses: the same in every language.
+fn is_of_the_data(line: &str) -> bool {
+    line.contains("hocba@example.vn")
+        || line.trim_end_matches('=').bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+')
 }
 
 #[test]

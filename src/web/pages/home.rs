@@ -3,8 +3,11 @@
 use maud::{Markup, html};
 
 use super::icons::Tone;
+use super::verdict::code_in_groups;
 use super::{Frame, page};
-use crate::transcript::code::CodeFault;
+use crate::transcript::TranscriptCode;
+use crate::transcript::code::{CodeFault, is_separator};
+use crate::transcript::typed;
 use crate::web::text::Text;
 
 /// A code that was typed and is none.
@@ -36,7 +39,8 @@ pub fn home(frame: &Frame<'_>) -> Markup {
     )
 }
 
-/// The page for something typed that is not a code; keeps what was typed.
+/// The page for something typed that is not a code: what is wrong with it, what may have been meant,
+/// and the field with what was typed.
 pub fn bad_code(frame: &Frame<'_>, typed: &Typed<'_>) -> Markup {
     let text = frame.text;
     page(
@@ -45,10 +49,39 @@ pub fn bad_code(frame: &Frame<'_>, typed: &Typed<'_>) -> Markup {
         &html! {
             section class="card lookup" {
                 h1 { (text.bad_code.title) }
+                (fault(text, typed))
+                (meant(text, &typed::proposals(typed.text)))
                 (field(frame, Some(typed)))
             }
         },
     )
+}
+
+fn fault(text: &Text, typed: &Typed<'_>) -> Markup {
+    html! {
+        div id="code-fault" class="fault bad" role="alert" tabindex="-1" autofocus {
+            (Tone::Bad.icon())
+            div {
+                p { strong { (what(text, typed.fault)) } }
+                (groups(typed))
+                p { (text.bad_code.rule) }
+                @if typed::has_vietnamese_letters(typed.text) { p { (text.bad_code.keyboard) } }
+            }
+        }
+    }
+}
+
+/// Codes that may have been meant, each one press away; none is ever taken by itself.
+fn meant(text: &Text, codes: &[TranscriptCode]) -> Markup {
+    html! {
+        @if !codes.is_empty() {
+            section class="meant" {
+                h2 { ((text.bad_code.meant)(codes.len())) }
+                p class="hint" { (text.bad_code.choose) }
+                ul { @for code in codes { li { a class="code" href={ "/v/" (code) } rel="nofollow" { (code_in_groups(&code.to_string())) } } } }
+            }
+        }
+    }
 }
 
 /// A small form for another code, below an answer.
@@ -64,17 +97,7 @@ fn field(frame: &Frame<'_>, typed: Option<&Typed<'_>>) -> Markup {
         form method="post" action="/tra-cuu" accept-charset="utf-8" {
             label for="code" { (lookup.label) }
             p id="code-hint" class="hint" { (lookup.hint) }
-            @if let Some(typed) = typed {
-                div id="code-fault" class="fault bad" role="alert" {
-                    (Tone::Bad.icon())
-                    div {
-                        p { strong { (what(frame.text, typed.fault)) } }
-                        p { (frame.text.bad_code.rule) }
-                        @if let CodeFault::Group { group } = typed.fault { (groups(typed.text, *group)) }
-                    }
-                }
-            }
-            input id="code" name="code" type="text" required maxlength="128" autocomplete="off" autocapitalize="none"
+            input id="code" name="code" type="text" required maxlength=(typed::MAX_TYPED_TEXT) autocomplete="off" autocapitalize="none"
                 spellcheck="false" autocorrect="off" inputmode="text" enterkeyhint="search"
                 value=[typed.map(|t| t.text)] aria-invalid=[typed.map(|_| "true")]
                 aria-describedby=(if typed.is_some() { "code-fault code-hint" } else { "code-hint" })
@@ -92,17 +115,27 @@ pub fn what(text: &Text, fault: &CodeFault) -> String {
         CodeFault::Length(0) => words.empty.to_owned(),
         CodeFault::Length(n) => (words.length)(*n),
         CodeFault::Group { group } => (words.group)(*group),
+        CodeFault::GroupLength { group, length } => (words.group_length)(*group, *length),
     }
 }
 
-/// What was typed, in groups of four, with the wrong one marked.
-fn groups(typed: &str, wrong: usize) -> Markup {
+/// What was typed with the wrong group marked: in groups of four, or in the groups it was typed in.
+fn groups(typed: &Typed<'_>) -> Markup {
     const SHOWN: usize = 12;
-    let characters: Vec<char> = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(4 * SHOWN).collect();
+    let candidate = typed::candidate(typed.text);
+    let (groups, wrong): (Vec<String>, usize) = match typed.fault {
+        CodeFault::Length(_) => return html! {},
+        CodeFault::Group { group } => {
+            let characters: Vec<char> = candidate.chars().filter(|c| !is_separator(*c)).collect();
+            (characters.chunks(4).map(|group| group.iter().collect()).collect(), *group)
+        }
+        CodeFault::GroupLength { group, .. } => {
+            (candidate.split(is_separator).filter(|group| !group.is_empty()).map(str::to_owned).collect(), *group)
+        }
+    };
     html! {
         p class="code" {
-            @for (i, group) in characters.chunks(4).enumerate() {
-                @let group: String = group.iter().collect();
+            @for (i, group) in groups.iter().enumerate().take(SHOWN) {
                 @if i > 0 { " " }
                 @if i + 1 == wrong { mark { bdi { (group) } } } @else { bdi { (group) } }
             }

@@ -86,7 +86,7 @@ fn header(frame: &Frame<'_>) -> Markup {
                 a class="brand" href="/" title=(text.site.home) {
                     (icons::BOOK)
                     span {
-                        span class="owner" { (frame.owner) }
+                        span class="owner" lang="vi" { (frame.owner) }
                         span class="product" { (text.site.name) }
                     }
                 }
@@ -119,7 +119,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
     html! {
         footer class="foot" {
             div class="bar" {
-                p { (site.owner) ": " strong { (frame.owner) } }
+                p { (site.owner) ": " strong lang="vi" { (frame.owner) } }
                 p { (site.contact) ": " a href=(frame.contact) { (shown) } }
                 p class="quiet" { (site.source) }
             }

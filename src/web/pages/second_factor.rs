@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::Frame;
 use super::icons::Tone;
-use super::{Frame, share};
 
 /// What came of the second factor so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,11 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether something was sent that has an answer of its own, which then takes the focus.
+    pub fn is_answered(&self) -> bool {
+        !matches!(self.outcome, Outcome::NotAsked | Outcome::Paused)
+    }
+
     /// The empty form.
     pub const FIRST: Asked<'static> = Self::nothing(Outcome::NotAsked);
     /// No form for now.
@@ -81,7 +86,7 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
             h2 { (words.title) }
             (message(frame, asked.outcome))
             @if !closed {
-                form method="post" action={ "/v/" (code) "#noi-dung" } accept-charset="utf-8" autocomplete="off" {
+                form method="post" action={ "/v/" (code) } accept-charset="utf-8" autocomplete="off" {
                     p { (words.why) }
                     fieldset aria-describedby="birth-hint" {
                         legend { (words.birth_date) }
@@ -103,7 +108,6 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
                     p class="quiet" { (words.opens) }
                 }
             }
-            @if !matches!(asked.outcome, Outcome::Paused) { (share::paste(frame, code)) }
         }
     }
 }
@@ -139,7 +143,7 @@ fn message(frame: &Frame<'_>, outcome: Outcome) -> Markup {
         }
     };
     html! {
-        div class={ "fault " (tone.class()) } role="alert" {
+        div class={ "fault " (tone.class()) } role="alert" tabindex="-1" autofocus[outcome != Outcome::Paused] {
             (tone.icon())
             div { p { strong { (title) } } p { (body) } }
         }

@@ -198,15 +198,17 @@ pub fn done(frame: &Frame<'_>, code: &str, done: Done) -> Markup {
 pub fn paste(frame: &Frame<'_>, code: &str) -> Markup {
     let words = &frame.text.share;
     html! {
-        details class="paste" {
+        section class="paste screen" {
+            details {
             summary { (words.have_qr) }
-            form method="post" action={ "/v/" (code) "#noi-dung" } accept-charset="utf-8" autocomplete="off" data-token {
+            form method="post" action={ "/v/" (code) "" } accept-charset="utf-8" autocomplete="off" data-token {
                 label for="token" { (words.qr_text) }
                 p id="token-hint" class="hint" { (words.qr_text_hint) }
                 input id="token" name="token" type="text" maxlength="1024" required autocomplete="off" autocapitalize="off"
                     spellcheck="false" aria-describedby="token-hint";
                 button class="quiet-button" type="submit" { (words.open_with_qr) }
             }
+        }
         }
     }
 }

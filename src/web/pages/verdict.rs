@@ -7,8 +7,8 @@
 use maud::{Markup, html};
 
 use super::icons::Tone;
-use super::second_factor::{Asked, ask};
-use super::{Extras, Frame, home, page_with, receipt};
+use super::second_factor::{Asked, Outcome, ask};
+use super::{Extras, Frame, home, page_with, receipt, share};
 use crate::portal::answer::{Check, Checks, SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use crate::transcript::time::{Day, SchoolYear};
 use crate::web::assets::PORTAL_JS;
@@ -17,17 +17,22 @@ use crate::web::text::{NoticeWith, Text};
 
 /// The public verdict page. `asked` says what came of a second factor, if one was sent.
 pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>) -> Markup {
-    let headline = Headline::of(frame.text, answer);
+    let is_paused = asked.outcome == Outcome::Paused;
+    let headline = Headline::for_code(frame.text, answer, is_paused);
+    let focus = if asked.is_answered() { Focus::Elsewhere } else { Focus::Here };
     page_with(
         frame,
         headline.title,
-        &Extras { styles: &[], script: Some(&*PORTAL_JS) },
+        &Extras { styles: &[], script: Some(&PORTAL_JS) },
         &html! {
-            (banner(frame, answer, &headline))
-            @if answer.verdict == Verdict::Unknown { (unknown_help(frame)) }
-            @if may_disclose(answer) { (ask(frame, &answer.code.to_string(), asked)) }
+            (banner_with(frame, answer, &headline, focus))
+            (next_steps(frame.text, next(frame.text, answer, is_paused)))
+            @if may_disclose(answer) {
+                (ask(frame, &answer.code.to_string(), asked))
+                @if !is_paused { (share::paste(frame, &answer.code.to_string())) }
+            }
             (sheets(frame.text, answer))
-            (evidence(frame.text, answer))
+            (checks(frame.text, answer, Content::NotCompared))
             @if answer.verdict != Verdict::Unchecked { (receipt::offer(frame, &answer.code.to_string(), None)) }
             (home::again(frame))
         },
@@ -51,8 +56,8 @@ pub struct Headline {
 }
 
 impl Headline {
-    /// For a code alone.
-    pub fn of(text: &Text, answer: &VerdictAnswer<'_>) -> Self {
+    /// For a code alone; while nothing can be opened it does not ask for a birth date.
+    fn for_code(text: &Text, answer: &VerdictAnswer<'_>, is_paused: bool) -> Self {
         let words = &text.verdicts;
         let with = |notice: &NoticeWith, value: Option<String>, tone| Self {
             title: notice.title,
@@ -61,10 +66,11 @@ impl Headline {
         };
         let day = |day: Option<Day>| day.map(text.day);
         match answer.verdict {
-            Verdict::Valid if superseded(answer) => {
-                with(&words.replaced, day(latest(answer, |s| s.replaced_on)), Tone::Bad)
+            _ if superseded(answer) => with(&words.replaced, day(latest(answer, |s| s.replaced_on)), Tone::Bad),
+            Verdict::Valid => {
+                let notice = if is_paused { &words.in_force_paused } else { &words.in_force };
+                with(notice, day(in_force_since(answer)), Tone::Note)
             }
-            Verdict::Valid => with(&words.in_force, day(in_force_since(answer)), Tone::Note),
             Verdict::NotInForce => with(&words.not_in_force, day(takes_effect(answer)), Tone::Caution),
             Verdict::PartlyWithdrawn => with(&words.partly_withdrawn, withdrawn_years(answer), Tone::Caution),
             Verdict::Withdrawn => with(&words.withdrawn, day(latest(answer, |s| s.withdrawn_on)), Tone::Bad),
@@ -88,9 +94,8 @@ impl Headline {
         opened: &[DisclosedSheet],
         school: Option<&str>,
     ) -> Self {
-        let plain = Self::of(text, answer);
         if answer.verdict != Verdict::Valid || superseded(answer) {
-            return plain;
+            return Self::for_code(text, answer, false);
         }
         if let Some(since) = outdated(answer, opened) {
             let replaced = &text.verdicts.replaced;
@@ -105,10 +110,28 @@ impl Headline {
     }
 }
 
-/// A sheet that was asked for by its own id and has a successor counts as its successor; the reader
-/// holds the old one and must be told.
+/// What the reader of a code's verdict does next.
+fn next(text: &Text, answer: &VerdictAnswer<'_>, is_paused: bool) -> &'static [&'static str] {
+    let all = &text.verdicts.meanings;
+    match answer.verdict {
+        _ if superseded(answer) => all.replaced,
+        Verdict::Valid if is_paused => all.in_force_paused,
+        Verdict::Valid => all.in_force,
+        Verdict::NotInForce => all.not_in_force,
+        Verdict::PartlyWithdrawn => all.partly_withdrawn,
+        Verdict::Withdrawn => all.withdrawn,
+        Verdict::Erased => all.erased,
+        Verdict::Suspended => all.suspended,
+        Verdict::Unknown => all.unknown,
+        Verdict::Unchecked => all.unchecked,
+    }
+}
+
+/// A sheet that was asked for by its own id and has a successor: the reader holds the old one and must
+/// be told that there is a new one. A booklet never looks so, because its successors are listed too.
 fn superseded(answer: &VerdictAnswer<'_>) -> bool {
-    !answer.sheets.is_empty() && answer.sheets.iter().all(|s| s.verdict == SheetVerdict::Replaced)
+    let is_replaced = |s: &SheetAnswer<'_>| s.verdict == SheetVerdict::Replaced && s.replaced_by.is_some();
+    !answer.sheets.is_empty() && answer.sheets.iter().all(is_replaced)
 }
 
 /// A copy may open a sheet that was ended since, and not the one that took its place: since when, as far as is on record.
@@ -149,22 +172,42 @@ fn list(years: impl Iterator<Item = SchoolYear>) -> String {
     years.iter().map(SchoolYear::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Heading, sentence, code, level and time.
+/// Where the reader's focus starts: on the verdict, unless something further down answers them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Here,
+    Elsewhere,
+}
+
+/// Heading, sentence, code, level and time; takes the focus, with or without a script.
 pub fn banner(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, headline: &Headline) -> Markup {
+    banner_with(frame, answer, headline, Focus::Here)
+}
+
+fn banner_with(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, headline: &Headline, focus: Focus) -> Markup {
     let text = frame.text;
     let words = &text.verdicts;
+    let is_unchecked = answer.verdict == Verdict::Unchecked;
     html! {
         section class={ "card verdict " (headline.tone.class()) } {
             (headline.tone.icon())
             div {
-                h1 { (headline.title) }
-                p class="lead" { (headline.lead) }
-                @if answer.verdict == Verdict::Unchecked {
-                    p { (words.unchecked_is_not) }
-                    p { a class="button" href={ "/v/" (answer.code) } { (words.retry) } }
+                div role="status" {
+                    h1 tabindex="-1" autofocus[focus == Focus::Here] { (headline.title) }
+                    p class="lead" { (headline.lead) }
+                    @if is_unchecked { p { (words.unchecked_is_not) } }
                 }
+                @if is_unchecked { p { a class="button" href={ "/v/" (answer.code) } { (words.retry) } } }
+                (older_prints(text, answer))
                 dl class="facts" {
-                    div { dt { (words.code) } dd class="code" { (code_in_groups(&answer.code.to_string())) } }
+                    div {
+                        dt { (words.code) }
+                        dd class="code" {
+                            span id="code-shown" { (code_in_groups(&answer.code.to_string())) }
+                            button class="copy" type="button" hidden data-copy="code-shown" data-done=(words.copied) { (words.copy) }
+                            span role="status" {}
+                        }
+                    }
                     @if let Some(level) = answer.level {
                         div { dt { (words.level) } dd { ((words.levels)(level)) } }
                     }
@@ -176,15 +219,37 @@ pub fn banner(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, headline: &Headline
 }
 
 /// Eight groups of four; the spaces are drawn, so that a copied code has none.
-fn code_in_groups(code: &str) -> Markup {
+pub(super) fn code_in_groups(code: &str) -> Markup {
     let digits: Vec<char> = code.chars().collect();
     html! { @for group in digits.chunks(4) { span { (group.iter().collect::<String>()) } wbr; } }
 }
 
-fn unknown_help(frame: &Frame<'_>) -> Markup {
+/// Years of which an earlier print is no longer good, while others of the transcript may be.
+fn older_prints(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
+    if matches!(answer.verdict, Verdict::Withdrawn | Verdict::Erased | Verdict::Unchecked) {
+        return html! {};
+    }
+    let ended = |s: &SheetAnswer<'_>| s.withdrawn_on.or(s.replaced_on).or(s.erased_on);
+    let mut days: Vec<Day> = answer.sheets.iter().filter_map(ended).collect();
+    days.sort_unstable();
+    days.dedup();
+    html! {
+        @for day in days {
+            @let years = answer.sheets.iter().filter(|s| ended(s) == Some(day)).map(|s| s.school_year);
+            (remark(&(text.verdicts.older_prints)(&(text.day)(day), &list(years))))
+        }
+    }
+}
+
+fn remark(sentence: &str) -> Markup {
+    html! { p class="remark caution" { (Tone::Caution.icon()) span { (sentence) } } }
+}
+
+fn next_steps(text: &Text, steps: &[&str]) -> Markup {
     html! {
         section class="guide" {
-            ul { @for step in frame.text.verdicts.unknown_steps { li { (step) } } }
+            h2 { (text.verdicts.next) }
+            ul { @for step in steps { li { (step) } } }
         }
     }
 }
@@ -205,7 +270,7 @@ pub fn sheets(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
                     tbody { @for sheet in &answer.sheets { (row(text, sheet)) } }
                 }
                 @if !answer.missing_years.is_empty() {
-                    p class="remark" { (Tone::Caution.icon()) span { ((words.missing)(&list(answer.missing_years.iter().copied()))) } }
+                    (remark(&(words.missing)(&list(answer.missing_years.iter().copied()))))
                 }
             }
         }
@@ -222,7 +287,7 @@ fn row(text: &Text, sheet: &SheetAnswer<'_>) -> Markup {
                 small { ((words.grade)(sheet.grade)) }
             }
             td {
-                bdi { (sheet.province.name) }
+                bdi lang="vi" { (sheet.province.name) }
                 @if sheet.transcribed_from_paper { small { (words.from_paper) } }
             }
             td {
@@ -247,20 +312,37 @@ fn status(text: &Text, sheet: &SheetAnswer<'_>) -> (&'static str, Tone, Option<D
     }
 }
 
-/// What was checked, and the state of the ledger that the answer reflects.
+/// Whether the reader can see the content that the signatures are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Shown,
+    NotCompared,
+}
+
+/// What was checked, and the state of the ledger that the answer reflects; on a page that shows the content.
 pub fn evidence(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
+    checks(text, answer, Content::Shown)
+}
+
+/// Each fact by itself, with the time at which it was established.
+fn checks(text: &Text, answer: &VerdictAnswer<'_>, content: Content) -> Markup {
     let words = &text.checks;
     if answer.sheets.is_empty() && answer.as_of.is_none() {
         return html! {};
     }
+    let at_intake = taken_in(text, answer);
+    let now = (words.just_now)(&(text.moment)(answer.checked_at));
     html! {
         section {
             @if !answer.sheets.is_empty() {
                 h2 { (words.title) }
                 ul class="checks" {
-                    (check(text, answer, words.school, |c| c.school_signature))
-                    (check(text, answer, words.province, |c| c.province_signature))
-                    (check(text, answer, words.ledger, |c| c.ledger))
+                    (check(text, answer, words.school, at_intake.as_deref(), |c| c.school_signature))
+                    (check(text, answer, words.province, at_intake.as_deref(), |c| c.province_signature))
+                    (check(text, answer, words.ledger, Some(&now), |c| c.ledger))
+                    @if content == Content::NotCompared {
+                        li { (Tone::Note.icon()) span { (words.content) ": " strong { (words.not_compared) } } }
+                    }
                 }
                 p class="quiet" { (signed_with(text, answer)) }
             }
@@ -286,6 +368,15 @@ pub fn evidence(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
     }
 }
 
+/// When the signatures were checked: the day, or the first and the last day, on which the years came in.
+fn taken_in(text: &Text, answer: &VerdictAnswer<'_>) -> Option<String> {
+    let days = || answer.sheets.iter().filter_map(|s| s.logged_at).map(|at| Day::from(at.date_in_vietnam()));
+    let (first, last) = (days().min()?, days().max()?);
+    let days =
+        if first == last { (text.day)(first) } else { (text.checks.between)(&(text.day)(first), &(text.day)(last)) };
+    Some((text.checks.at_intake)(&days))
+}
+
 fn leaves(text: &Text, answer: &VerdictAnswer<'_>) -> String {
     let each = answer.sheets.iter().map(|s| format!("{}: {}", s.school_year, (text.number)(s.leaf_index)));
     each.collect::<Vec<_>>().join(" · ")
@@ -299,7 +390,13 @@ fn signed_with(text: &Text, answer: &VerdictAnswer<'_>) -> &'static str {
 }
 
 /// One line for all years: the worst result, with the years it concerns when others are better.
-fn check(text: &Text, answer: &VerdictAnswer<'_>, name: &str, of: impl Fn(&Checks) -> Check) -> Markup {
+fn check(
+    text: &Text,
+    answer: &VerdictAnswer<'_>,
+    name: &str,
+    when: Option<&str>,
+    of: impl Fn(&Checks) -> Check,
+) -> Markup {
     let severity = |c: Check| match c {
         Check::Ok => 0,
         Check::OldAlgorithm => 1,
@@ -321,6 +418,7 @@ fn check(text: &Text, answer: &VerdictAnswer<'_>, name: &str, of: impl Fn(&Check
             span {
                 (name) ": " strong { (word) }
                 @if some_only { " (" ((text.checks.in_years)(&list(concerned().map(|s| s.school_year)))) ")" }
+                @if let Some(when) = when { small { (when) } }
             }
         }
     }

@@ -7,8 +7,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::transcript::Moment;
+use crate::web::compress::Coding;
 use crate::web::problem::Problem;
-use crate::web::{AppState, assets, compress};
+use crate::web::{AppState, assets};
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
@@ -35,8 +36,8 @@ pub async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
         return Ok(response);
     }
     match &asset.gzip {
-        Some(gzip) if compress::accepted(request.headers()) => {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        Some(gzip) if Coding::Gzip.is_accepted(request.headers()) => {
+            headers.insert(CONTENT_ENCODING, Coding::Gzip.value());
             Ok(response.set_body(BoxBody::new(gzip.as_slice())))
         }
         _ => Ok(response.set_body(BoxBody::new(&*asset.bytes))),

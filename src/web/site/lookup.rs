@@ -9,12 +9,12 @@ use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use crate::transcript::TranscriptCode;
+use crate::transcript::typed;
 use crate::web::problem::{Problem, TypedText};
 use crate::web::{AppState, body};
 
 /// Most bytes of the form.
-const MAX_FORM: usize = 4096;
+const MAX_FORM: usize = 12 << 10;
 
 #[derive(Deserialize)]
 struct Form {
@@ -32,7 +32,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     let body = body::read(&request, payload, MAX_FORM, deadline).await?;
     let text = String::from_utf8_lossy(&body);
     let form = Query::<Form>::from_query(&text).map_err(|_| Problem::BadRequest("expected the field code".into()))?;
-    let code = TranscriptCode::from_typed(&form.code)
+    let code = typed::read(&form.code)
         .map_err(|fault| Problem::MalformedCode { typed: TypedText(form.into_inner().code), fault })?;
     Ok(see_other(&format!("/v/{code}")))
 }

@@ -15,14 +15,15 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY};
 use maud::Markup;
 
+use super::compress::Coding;
 use super::pages::Frame;
-use super::problem::{BUSY_RETRY_S, Problem};
+use super::problem::{BUSY_RETRY_S, Problem, TypedText};
 use super::routes::Surface;
 use super::text::Language;
 use super::{AppState, compress, language};
 use crate::portal::answer::Verdict;
 use crate::transcript::TranscriptCode;
-use crate::transcript::code::CodeFault;
+use crate::transcript::code::{CodeFault, MAX_TYPED_CODE};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const VARIES: HeaderValue = HeaderValue::from_static("Accept-Encoding, Accept-Language, Cookie");
@@ -52,11 +53,14 @@ pub fn page(
     if let Some(cookie) = cookie {
         headers.insert(SET_COOKIE, cookie);
     }
-    if html.len() < compress::WORTH_IT || !compress::accepted(request.headers()) {
-        return response.set_body(BoxBody::new(html));
+    let coding = Coding::of(request.headers()).filter(|_| html.len() >= compress::WORTH_IT);
+    match coding.and_then(|coding| Some((coding, compress::quick(&html, coding)?))) {
+        None => response.set_body(BoxBody::new(html)),
+        Some((coding, bytes)) => {
+            headers.insert(CONTENT_ENCODING, coding.value());
+            response.set_body(BoxBody::new(bytes))
+        }
     }
-    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    response.set_body(BoxBody::new(compress::gzip(&html, compress::QUICK)))
 }
 
 /// A problem as the surface shows it: a page for people, JSON for machines.
@@ -104,9 +108,25 @@ pub fn code_of(segment: &str) -> Result<TranscriptCode, Problem> {
         return Ok(code);
     }
     strict_code(segment).map_err(|fault| Problem::MalformedCode {
-        typed: super::problem::TypedText(segment.chars().take(crate::transcript::code::MAX_TYPED_CODE).collect()),
+        typed: TypedText(as_typed(segment).chars().take(MAX_TYPED_CODE).collect()),
         fault,
     })
+}
+
+/// A segment as it was typed into the address: `%C4%91` was đ.
+fn as_typed(segment: &str) -> String {
+    let mut parts = segment.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(part[2..].as_bytes());
+            }
+            None => bytes.extend_from_slice(format!("%{part}").as_bytes()),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn strict_code(segment: &str) -> Result<TranscriptCode, CodeFault> {

@@ -1,12 +1,11 @@
 //! English.
 
+mod lookup;
 mod receipt;
 mod share;
+mod verdict;
 
-use super::{
-    Ask, BadCode, Checks, Fields, Language, Lookup, Notice, NoticeWith, Places, Problems, Sheets, Site, Text,
-    Transcript, Verdicts, clock, grouped,
-};
+use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
 use crate::transcript::Group;
 use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMark, TestMark, YearLevel};
 use crate::transcript::time::Day;
@@ -26,145 +25,11 @@ pub const EN: Text = Text {
         notice: "Notice",
         places: Places { title: "Pages of the portal", lookup: "Look up" },
     },
-    lookup: Lookup {
-        title: "Look up a school transcript",
-        label: "Transcript lookup code",
-        hint: "Type the 32-character code printed on the transcript. Capitals, spaces and hyphens are fine.",
-        example: "Example: 0f8f ad5b d9cb 469f a165 7086 7728 950e",
-        submit: "Look up",
-        guide: "How it works",
-        steps: [
-            "Type the code, or scan the QR code on the transcript with your phone's camera.",
-            "See whether the code is in force.",
-            "Enter the birth date printed on the transcript to see and compare its content.",
-        ],
-        privacy: "For a code alone the portal never shows the pupil's name, school, class or marks.",
-        again: "Look up another code",
-    },
-    bad_code: BadCode {
-        title: "This is not a valid lookup code",
-        rule: "A code has 32 characters: digits 0–9 and letters a–f only.",
-        length: |n| format!("What you typed has {n} {}.", if n == 1 { "character" } else { "characters" }),
-        group: |n| format!("Group {n} of four characters holds a character that is not 0–9 or a–f."),
-        empty: "No code was typed.",
-    },
-    verdicts: Verdicts {
-        in_force: NoticeWith {
-            title: "The code is in force – content not yet compared",
-            body: |day| {
-                format!(
-                    "This code has been in force since {day}. Enter the birth date printed on the transcript to see and compare its content."
-                )
-            },
-            without: "This code is in force. Enter the birth date printed on the transcript to see and compare its content.",
-        },
-        content_shown: NoticeWith {
-            title: "The transcript is valid",
-            body: |day| {
-                format!(
-                    "This digital transcript has been in force since {day}. The content shown below is authentic; compare it with the copy you hold."
-                )
-            },
-            without: "This digital transcript is in force. The content shown below is authentic; compare it with the copy you hold.",
-        },
-        not_in_force: NoticeWith {
-            title: "The transcript is not in force yet",
-            body: |day| format!("It is final and takes effect on {day}. Please look it up again from that day."),
-            without: "It is final but has not taken effect yet.",
-        },
-        partly_withdrawn: NoticeWith {
-            title: "Some years of this transcript were withdrawn",
-            body: |years| format!("These school years are no longer in force: {years}."),
-            without: "Some school years are no longer in force.",
-        },
-        withdrawn: NoticeWith {
-            title: "The transcript was withdrawn",
-            body: |day| format!("It was withdrawn on {day} and is no longer in force."),
-            without: "It was withdrawn and is no longer in force.",
-        },
-        erased: NoticeWith {
-            title: "The content was erased by official order",
-            body: |day| {
-                format!(
-                    "The content was erased on {day} by order of the competent authority. This code can no longer be used to verify a transcript."
-                )
-            },
-            without: "The content was erased by order of the competent authority. This code can no longer be used to verify a transcript.",
-        },
-        suspended: NoticeWith {
-            title: "The transcript is under review",
-            body: |day| format!("Please do not rely on it until the review is over. The review began on {day}."),
-            without: "Please do not rely on it until the review is over.",
-        },
-        replaced: NoticeWith {
-            title: "This transcript was replaced",
-            body: |day| format!("It was replaced by a newer one on {day}. Please use the newest."),
-            without: "It was replaced by a newer one. Please use the newest.",
-        },
-        unknown: Notice {
-            title: "No transcript found",
-            body: "There is no transcript under this code. Please check the code. A freshly finalised transcript may not have been sent to the Ministry by its province yet.",
-        },
-        unknown_steps: [
-            "Compare each group of four characters with the printed code; 0 and 8, b and 6, c and e are easily confused.",
-            "Transcripts finalised before 30 June reach the Ministry before 10 July; those finalised before 15 August, before 25 August.",
-            "If it is still missing after those days, please ask the school that issued it.",
-        ],
-        unchecked: Notice {
-            title: "The transcript could not be checked",
-            body: "The system is busy or could not compare its data. Please try again in a few minutes. This does not mean that the transcript is invalid.",
-        },
-        unchecked_is_not: "It does not mean “not found” either: the portal has reached no conclusion about this code.",
-        retry: "Try again",
-        code: "Lookup code",
-        level: "Level of schooling",
-        checked_at: "Looked up at",
-        levels: |slug| match slug {
-            "tieu_hoc" => "Primary (Tiểu học)",
-            "thcs" => "Lower secondary (Trung học cơ sở)",
-            "thpt" => "Upper secondary (Trung học phổ thông)",
-            "gdtx" => "Continuing education (Giáo dục thường xuyên)",
-            _ => "Another level",
-        },
-    },
-    sheets: Sheets {
-        title: "School years in this transcript",
-        year: "School year",
-        province: "Province or city",
-        status: "Status",
-        grade: |n| format!("Grade {n}"),
-        from_paper: "Transcribed from paper",
-        valid: "In force",
-        withdrawn: "Withdrawn",
-        replaced: "Replaced",
-        suspended: "Under review",
-        not_in_force: "Not in force yet",
-        erased: "Erased by order",
-        unchecked: "Could not be checked",
-        since: |day| format!("from {day}"),
-        missing: |years| {
-            format!("There is no data for {years}. The portal draws no conclusion about school years without data.")
-        },
-    },
-    checks: Checks {
-        title: "What the portal checked",
-        school: "The school's digital signatures",
-        province: "The province's digital signature",
-        ledger: "Proof in the public log",
-        ok: "Correct",
-        failed: "Not correct",
-        unchecked: "Could not be checked",
-        old: "Correct, older algorithm",
-        in_years: |years| format!("school year {years}"),
-        technical: "The school signed with a key licensed by its province; no chain of official certificates was checked.",
-        official: "The school signed with a certificate for official use, checked at the time of signing.",
-        not_content: "The content of the paper or file you hold has not been compared.",
-        as_of: |size, time| format!("According to data of {time}; the log has {size} entries."),
-        as_of_size: |size| format!("According to a log of {size} entries."),
-        root: "Root hash",
-        technical_details: "Technical details",
-        leaves: "Positions in the log",
-    },
+    lookup: lookup::LOOKUP,
+    bad_code: lookup::BAD_CODE,
+    verdicts: verdict::VERDICTS,
+    sheets: verdict::SHEETS,
+    checks: verdict::CHECKS,
     ask: Ask {
         title: "See and compare the content",
         why: "Enter the pupil's birth date exactly as printed on the transcript.",

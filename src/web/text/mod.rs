@@ -4,8 +4,10 @@
 //! part of a translation.
 
 mod en;
+mod lookup;
 pub mod receipt;
 pub mod share;
+mod verdict;
 mod vi;
 
 use crate::transcript::Group;
@@ -13,6 +15,8 @@ use crate::transcript::contents::{Attainment, BirthDate, SubjectLevel, SubjectMa
 use crate::transcript::time::{Day, Moment};
 
 pub use en::EN;
+pub use lookup::{BadCode, Lookup};
+pub use verdict::{Checks, Meanings, Sheets, Verdicts};
 pub use vi::VI;
 
 /// A language of the pages.
@@ -103,157 +107,6 @@ pub struct Places {
     pub title: &'static str,
     /// Typing a code: the home page.
     pub lookup: &'static str,
-}
-
-/// Home and the code field.
-#[derive(Debug, Clone, Copy)]
-pub struct Lookup {
-    /// Heading.
-    pub title: &'static str,
-    /// Label of the field.
-    pub label: &'static str,
-    /// Hint under the label.
-    pub hint: &'static str,
-    /// An example, in groups of four.
-    pub example: &'static str,
-    /// The button.
-    pub submit: &'static str,
-    /// Heading of the short guide.
-    pub guide: &'static str,
-    /// The short guide.
-    pub steps: [&'static str; 3],
-    /// What the portal never shows for a code alone.
-    pub privacy: &'static str,
-    /// Another code, please.
-    pub again: &'static str,
-}
-
-/// What is wrong with a typed code.
-#[derive(Debug, Clone, Copy)]
-pub struct BadCode {
-    /// Heading.
-    pub title: &'static str,
-    /// The rule.
-    pub rule: &'static str,
-    /// How many characters there were.
-    pub length: fn(usize) -> String,
-    /// Which group of four looks wrong.
-    pub group: fn(usize) -> String,
-    /// Nothing was typed.
-    pub empty: &'static str,
-}
-
-/// The verdict page.
-#[derive(Debug, Clone, Copy)]
-pub struct Verdicts {
-    /// In force, content not compared.
-    pub in_force: NoticeWith,
-    /// In force and the content is shown below.
-    pub content_shown: NoticeWith,
-    /// Frozen, in force later.
-    pub not_in_force: NoticeWith,
-    /// Some years withdrawn.
-    pub partly_withdrawn: NoticeWith,
-    /// All withdrawn.
-    pub withdrawn: NoticeWith,
-    /// All erased.
-    pub erased: NoticeWith,
-    /// Under review.
-    pub suspended: NoticeWith,
-    /// The sheet that was asked for has a successor.
-    pub replaced: NoticeWith,
-    /// Nothing on record.
-    pub unknown: Notice,
-    /// What to do then.
-    pub unknown_steps: [&'static str; 3],
-    /// Could not be checked.
-    pub unchecked: Notice,
-    /// Says outright that it is not "not found".
-    pub unchecked_is_not: &'static str,
-    /// Try again.
-    pub retry: &'static str,
-    /// The code.
-    pub code: &'static str,
-    /// The level.
-    pub level: &'static str,
-    /// Now.
-    pub checked_at: &'static str,
-    /// `tieu_hoc` … in words.
-    pub levels: fn(&str) -> &'static str,
-}
-
-/// The table of years and what was checked.
-#[derive(Debug, Clone, Copy)]
-pub struct Sheets {
-    /// Heading of the table.
-    pub title: &'static str,
-    /// Column: school year and grade.
-    pub year: &'static str,
-    /// Column: province then.
-    pub province: &'static str,
-    /// Column: verdict.
-    pub status: &'static str,
-    /// `Lớp 6`.
-    pub grade: fn(u8) -> String,
-    /// Transcribed from paper.
-    pub from_paper: &'static str,
-    /// In force.
-    pub valid: &'static str,
-    /// Withdrawn.
-    pub withdrawn: &'static str,
-    /// Replaced.
-    pub replaced: &'static str,
-    /// Under review.
-    pub suspended: &'static str,
-    /// In force later.
-    pub not_in_force: &'static str,
-    /// Erased.
-    pub erased: &'static str,
-    /// Could not be checked.
-    pub unchecked: &'static str,
-    /// `từ 30/06/2026`.
-    pub since: fn(&str) -> String,
-    /// Years without a sheet.
-    pub missing: fn(&str) -> String,
-}
-
-/// What stands behind the answer.
-#[derive(Debug, Clone, Copy)]
-pub struct Checks {
-    /// Heading.
-    pub title: &'static str,
-    /// School's signatures.
-    pub school: &'static str,
-    /// Province's signature.
-    pub province: &'static str,
-    /// Proof into the log.
-    pub ledger: &'static str,
-    /// Holds.
-    pub ok: &'static str,
-    /// Does not hold.
-    pub failed: &'static str,
-    /// Could not be established.
-    pub unchecked: &'static str,
-    /// Holds, by an algorithm of the past.
-    pub old: &'static str,
-    /// School years a worse result concerns.
-    pub in_years: fn(&str) -> String,
-    /// Signed with a technical key.
-    pub technical: &'static str,
-    /// Signed with an official certificate.
-    pub official: &'static str,
-    /// Content was not part of it.
-    pub not_content: &'static str,
-    /// Time and size of the ledger the answer reflects.
-    pub as_of: fn(&str, &str) -> String,
-    /// Only the size is known.
-    pub as_of_size: fn(&str) -> String,
-    /// Root hash.
-    pub root: &'static str,
-    /// Summary of the technical part.
-    pub technical_details: &'static str,
-    /// Positions in the ledger.
-    pub leaves: &'static str,
 }
 
 /// The second factor.

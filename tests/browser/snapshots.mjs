@@ -1,0 +1,53 @@
+// What a screen reader is told, kept as text in snapshots/ and compared.
+// UPDATE_SNAPSHOTS=1 writes the files again; a file that no test takes any more is refused.
+
+import assert from "node:assert/strict";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const FOLDER = join(import.meta.dirname, "snapshots");
+const UPDATING = process.env.UPDATE_SNAPSHOTS === "1";
+
+/** The snapshots of one test file: their names begin with its area. */
+export class Snapshots {
+  constructor(area) {
+    Object.assign(this, { area, taken: new Set() });
+  }
+
+  /** Compares the accessibility trees of some parts of a page, in order, with what is kept under a name. */
+  async compare(name, page, selectors) {
+    const trees = [];
+    for (const selector of selectors) {
+      for (const part of await page.locator(selector).all()) trees.push(`# ${selector}\n${await part.ariaSnapshot()}`);
+    }
+    const now = `${masked(trees.join("\n"))}\n`;
+    const file = `${this.area}.${name}.yml`;
+    this.taken.add(file);
+    if (UPDATING) {
+      await mkdir(FOLDER, { recursive: true });
+      await writeFile(join(FOLDER, file), now);
+    }
+    const kept = await readFile(join(FOLDER, file), "utf8").catch(() => "");
+    assert.equal(now, kept, `${file} is not what it was; look, then run with UPDATE_SNAPSHOTS=1`);
+  }
+
+  /** To be called when every test of the file has run. */
+  async refuseOrphans() {
+    const kept = (await readdir(FOLDER).catch(() => [])).filter((file) => file.startsWith(`${this.area}.`));
+    const orphans = kept.filter((file) => !this.taken.has(file));
+    if (UPDATING) await Promise.all(orphans.map((file) => rm(join(FOLDER, file))));
+    else assert.deepEqual(orphans, [], "snapshots that no test takes");
+  }
+}
+
+/** What differs from run to run: codes, times, days, years, counts. */
+function masked(text) {
+  return text
+    .replace(/([0-9a-f]{4} ?){8}/g, "(code)")
+    .replace(/[0-9a-f]{32}/g, "(code)")
+    .replace(/\d{2}:\d{2}:\d{2}/g, "(time)")
+    .replace(/\d{2}\/\d{2}\/\d{4}/g, "(day)")
+    .replace(/\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}/g, "(day)")
+    .replace(/20\d{2}-20\d{2}/g, "(year)")
+    .replace(/\d{1,3}([.,]\d{3})+/g, "(number)");
+}
