@@ -1,3 +1,4 @@
+// Not part of tests/run yet: run it by itself, `node --test tests/browser/transcript.mjs`, until every journey in it has passed.
 // The opened transcript and its comparison with paper: read on a phone, printed, compared by keyboard alone.
 
 import assert from "node:assert/strict";
