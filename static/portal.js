@@ -1,6 +1,22 @@
-// Pages that show a code: a button that copies it. It stays hidden where it cannot work.
+// Pages of a code: the token of a copy's QR, and a button that copies the code.
 "use strict";
 
+// The token in a copy's QR is the fragment of the address, which no browser sends. It is taken off the
+// address before anything else, so that neither the history nor a copied address holds it; then it is sent as a form.
+const openWithToken = () => {
+  const token = location.hash.slice(1);
+  if (!token.startsWith("1.")) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  const form = document.querySelector("form[data-token]");
+  if (!form) return;
+  form.elements.token.value = token;
+  form.submit();
+};
+openWithToken();
+// The same page, scanned again: only the fragment changes, and nothing is loaded.
+addEventListener("hashchange", openWithToken);
+
+// A button that copies the code. It stays hidden where it cannot work.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) continue;
   const code = document.getElementById(button.dataset.copy);

@@ -14,8 +14,9 @@ use crate::reports::{FileRefusal, Filed, NewReport, Nonce, Report, TicketCode};
 use crate::transcript::province::ProvinceRef;
 use crate::transcript::{Moment, TranscriptCode};
 use crate::web::backend::{
-    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, LogFile, PublicLedger, ReportDesk,
-    ReportForm, ReportRefusal, ReportsAway, SecondFactor,
+    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedReceipt,
+    KeepRefusal, Kept, LogFile, PublicLedger, ReportDesk, ReportForm, ReportRefusal, ReportsAway, SecondFactor,
+    ShareRefusal, Void,
 };
 
 impl Backend for Node {
@@ -47,7 +48,36 @@ impl Backend for Node {
             verdict: s.verdict,
             leaf_index: s.leaf_index,
         });
-        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, ticket: opened.ticket })
+        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, opening: opened.opening })
+    }
+
+    fn share(
+        &self,
+        code: &TranscriptCode,
+        ticket: &str,
+        leaves: &[u64],
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<CopyMade, ShareRefusal> {
+        self.portal.share(code, ticket, leaves, ClientPrefix::of(client), now)
+    }
+
+    fn void(&self, code: &TranscriptCode, which: &Void, client: IpAddr, now: Moment) -> Result<(), ShareRefusal> {
+        let client = ClientPrefix::of(client);
+        match which {
+            Void::OfToken(token) => self.portal.void_by_token(code, token, client, now),
+            Void::One { ticket, copy } => self.portal.void_by_ticket(code, ticket, Some(*copy), client, now),
+            Void::All { ticket } => self.portal.void_by_ticket(code, ticket, None, client, now),
+        }
+    }
+
+    fn keep(&self, code: &TranscriptCode, ticket: Option<&str>, now: Moment) -> Result<Kept, KeepRefusal> {
+        self.portal.keep(code, ticket, now)
+    }
+
+    fn judge_receipt(&self, json: &[u8], now: Moment) -> JudgedReceipt {
+        let (receipt, now) = self.portal.judge_receipt(json, now);
+        JudgedReceipt { receipt, now }
     }
 
     fn health(&self, now: Moment) -> Health {

@@ -27,10 +27,11 @@ use crate::heads::{Heads, HeadsFault, HeadsOptions, durable_position};
 use crate::intake::{Intake, IntakeParts};
 use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
-use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey};
+use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey, TokenKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
-use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts};
+use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts, SharedCopies};
 use crate::portal::TicketKey;
+use crate::portal::copies::{self, Copies};
 use crate::records::{Embedded, InRedis, RecordStore, RecordsFault};
 use crate::reports::{Bounds, Reports};
 use crate::shared::{Options, Secret, Shared};
@@ -63,6 +64,10 @@ pub struct Following {
 
 fn refused(what: impl std::fmt::Display) -> CliFault {
     CliFault::new(what, "see docs/operating.md, \"Many machines\", for user, rights and TLS")
+}
+
+fn no_randomness(what: impl std::fmt::Display) -> CliFault {
+    CliFault::new(what, "the system gives no random bytes; start again")
 }
 
 fn storage(what: impl std::fmt::Display) -> CliFault {
@@ -168,6 +173,22 @@ impl DataDir {
     /// When it cannot be read.
     pub fn portal_key(&self) -> Result<PrivateKey, CliFault> {
         self.keys.portal_key(PortalKey::Portal).map_err(storage)
+    }
+
+    /// The key that signs tokens of copies, and those before it; None where there never was one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn token_key(&self) -> Result<Option<TokenKey>, CliFault> {
+        self.keys.token_key().map_err(storage)
+    }
+
+    /// Makes a new key of tokens and keeps the public half of the one before.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn renew_token_key(&self) -> Result<TokenKey, CliFault> {
+        self.keys.renew_token_key().map_err(storage)
     }
 
     fn checkpointer(&self) -> Result<Checkpointer, CliFault> {
@@ -435,15 +456,36 @@ impl DataDir {
             max_keys: limits.max_keys,
         };
         match limits.backend {
-            LimitsBackend::Local => AttemptCounters::new(most, now)
-                .map(Attempts::Here)
-                .map_err(|e| CliFault::new(e, "the system gives no random bytes; start again")),
+            LimitsBackend::Local => AttemptCounters::new(most, now).map(Attempts::Here).map_err(no_randomness),
             LimitsBackend::Redis => {
                 let counters = SharedAttempts::new(&self.shared()?, &self.limits_key()?, most);
                 counters.try_rights(now).map_err(refused)?;
                 Ok(Attempts::Shared(counters))
             }
         }
+    }
+
+    /// Copies that were handed out and those that are void: what the journal says of them, and what the replicas do.
+    ///
+    /// # Errors
+    /// When the journal or a key cannot be read; when Redis refuses.
+    pub fn copies(&self, journal: &Arc<Journal>, now: Moment) -> Result<Copies, CliFault> {
+        let together = match self.config.limits.backend {
+            LimitsBackend::Local => None,
+            LimitsBackend::Redis => {
+                let secret = self.secret(Purpose::Copies)?;
+                let shared = SharedCopies::new(&self.shared()?, secret.as_bytes()).map_err(no_randomness)?;
+                shared.try_rights(now).map_err(refused)?;
+                Some(shared)
+            }
+        };
+        let setup = copies::Setup {
+            key: self.token_key()?,
+            journal: Arc::clone(journal),
+            together,
+            disclose_days: self.config.copies.disclose_days,
+        };
+        Copies::open(setup, now).map_err(storage)
     }
 
     /// Keyed hashes in the intake index.

@@ -12,7 +12,10 @@ use super::node::Node;
 use super::serve::{self, Listeners};
 use super::{CliFault, Context, Outcome, ingest, now};
 use crate::config::Config;
+use crate::journal::Actor;
+use crate::portal::ShareRefusal;
 use crate::synth::{self, Nation, Sample, SynthOptions};
+use crate::transcript::text::Text;
 
 /// Make a synthetic nation, take its packages, serve it, and print codes to try.
 #[derive(Debug, Args)]
@@ -38,7 +41,16 @@ pub struct DemoArgs {
 #[derive(Debug, Serialize)]
 struct DemoFile<'a> {
     base_url: String,
-    samples: &'a [Sample],
+    samples: Vec<DemoSample<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DemoSample<'a> {
+    #[serde(flatten)]
+    sample: &'a Sample,
+    /// Of a copy of every year that can be handed on, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 /// Runs the command.
@@ -61,18 +73,31 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let data = DataDir::at(&root, &config);
     data.create_keys()?;
     take_packages(&data, &nation, context)?;
-    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples: &nation.samples };
+    let node = Node::start(&data, listeners.is_some())?;
+    node.wait_until_followed();
+    let samples = nation.samples.iter().map(|sample| with_token(&node, sample)).collect::<Result<_, _>>()?;
+    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples };
     write_demo_file(&root, &demo)?;
     context.print(&demo, screen(&root, &demo))?;
     if let Some(listeners) = listeners {
-        let node = Node::start(&data, true)?;
-        node.wait_until_followed();
         if !context.json {
             println!("\nServing on {}; stop with Ctrl-C.", demo.base_url);
         }
         serve::serve(node, &data, listeners)?;
     }
     Ok(Outcome::Yes)
+}
+
+/// A copy for whoever tries the demonstration; a transcript of which nothing is in force has none.
+fn with_token<'a>(node: &Node, sample: &'a Sample) -> Result<DemoSample<'a>, CliFault> {
+    let actor = Actor::Operator { name: Text::new("hocba demo").map_err(|e| CliFault::new(e, "report this"))? };
+    let made = node.portal.share_as_operator(&sample.code, &actor, "dữ liệu thử nghiệm", now());
+    let token = match made {
+        Ok(made) => Some(made.token),
+        Err(ShareRefusal::NothingChosen) => None,
+        Err(fault) => return Err(CliFault::new(format_args!("no copy could be made: {fault}"), "report this")),
+    };
+    Ok(DemoSample { sample, token })
 }
 
 /// A directory named with `--data` must be new: a demonstration never mixes with real records.
@@ -167,7 +192,7 @@ fn screen(root: &std::path::Path, demo: &DemoFile<'_>) -> String {
         String::new(),
         format!("{:<17} {:<9} {:<11} {:<32} name", "expected verdict", "level", "birth date", "code"),
     ];
-    for sample in demo.samples {
+    for DemoSample { sample, .. } in &demo.samples {
         let verdict = serde_json::to_value(sample.expected_verdict).ok().and_then(|v| v.as_str().map(str::to_owned));
         lines.push(format!(
             "{:<17} {:<9} {:<11} {:<32} {}",
@@ -178,8 +203,9 @@ fn screen(root: &std::path::Path, demo: &DemoFile<'_>) -> String {
             sample.full_name
         ));
     }
-    if let Some(first) = demo.samples.first() {
-        lines.push(format!("\nTry: {}/v/{}", demo.base_url, first.code));
+    if let Some(DemoSample { sample, token }) = demo.samples.first() {
+        lines.push(format!("\nTry: {}/v/{}", demo.base_url, sample.code));
+        lines.extend(token.as_ref().map(|t| format!("With a copy's QR: {}/v/{}#{t}", demo.base_url, sample.code)));
     }
     lines.join("\n")
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::certificates::read_certificates;
 use super::files::{certificate_thumbprint, read_jwk, read_private_key, write_new};
+use super::key_token::TokenKey;
 use super::{CliFault, Context, Outcome, arguments, files};
 use crate::ledger::keys::KeyDir;
 use crate::signing::grant::{Holder, KeyClaims, Role};
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Revoke(Revoke),
     /// Make the keys of a portal and pin the ministry's root in DATA/hocba.toml
     Portal(Portal),
+    /// Make the key that signs the tokens of copies, or replace it
+    Token(TokenKey),
     /// Print the thumbprint (kid) of a private key or public JWK, or the x5t#S256 of a certificate
     Thumbprint(Thumbprint),
 }
@@ -43,6 +46,7 @@ impl Command {
             Self::Grant(command) => command.run(context),
             Self::Revoke(command) => command.run(context),
             Self::Portal(command) => command.run(context),
+            Self::Token(command) => command.run(context),
             Self::Thumbprint(command) => command.run(context),
         }
     }

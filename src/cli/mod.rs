@@ -15,6 +15,7 @@ mod evidence_file;
 mod files;
 pub mod ingest;
 pub mod key;
+mod key_token;
 pub mod local;
 pub mod node;
 mod package;
@@ -27,6 +28,7 @@ mod switch;
 pub mod synth;
 mod ticket;
 pub mod verify;
+mod verify_receipt;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};

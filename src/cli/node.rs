@@ -10,6 +10,7 @@ use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::{CliFault, ingest, now, ticket};
+use crate::config::LimitsBackend;
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
 use crate::follow::registrar::Registrar;
@@ -18,7 +19,7 @@ use crate::journal::Journal;
 use crate::portal::desk::Desk;
 use crate::portal::{Parts, Portal};
 use crate::register::{Register, RegisterFile};
-use crate::transcript::TranscriptCode;
+use crate::transcript::{Moment, TranscriptCode};
 
 /// How often the follower looks for a new checkpoint: well within the two seconds in which a new sheet
 /// must show.
@@ -27,6 +28,8 @@ const POLL: Duration = Duration::from_millis(200);
 const SETTLE: Duration = Duration::from_secs(5);
 /// How often reports are looked through for those whose time is over.
 const EXPIRE: Duration = Duration::from_secs(3600);
+/// How often replicas tell each other what is new of copies; a disclosure asks at once in any case.
+const EXCHANGE: Duration = Duration::from_secs(2);
 
 /// The writer of this process: one package, cosignature or erasure at a time.
 pub type SharedIntake = Arc<Mutex<Intake>>;
@@ -83,6 +86,9 @@ impl Node {
             journal: Arc::clone(&journal),
             attempts: data.attempts(now())?,
             tickets: data.tickets_key()?,
+            copies: data.copies(&journal, now())?,
+            public_url: data.config().portal.public_url.clone(),
+            verification_key: data.portal_key()?,
             log: data.config().log.clone(),
             shared,
         }));
@@ -93,6 +99,10 @@ impl Node {
         spawn("register", move || keep_register(registrar))?;
         let shelf = Arc::clone(&desk);
         spawn("reports", move || expire_reports(&shelf))?;
+        if data.config().limits.backend == LimitsBackend::Redis {
+            let portal = Arc::clone(&portal);
+            spawn("copies", move || exchange_copies(&portal))?;
+        }
         if let Some(intake) = &intake {
             let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
             spawn("freshness", move || keep_fresh(&intake, every))?;
@@ -285,6 +295,19 @@ fn mend(mut refill: Refill, shown: &ArcSwap<Mended>) {
             }
         };
         std::thread::sleep(rest);
+    }
+}
+
+/// Keeps what is known of copies alike among replicas, for ever.
+fn exchange_copies(portal: &Portal) {
+    let mut since = Moment::from_millis(0).unwrap_or_else(now);
+    loop {
+        let started = now();
+        // While Redis is away there is nothing to say: its health shows it, and copies open nothing.
+        if portal.copies().exchange(since, started).is_ok() {
+            since = started;
+        }
+        std::thread::sleep(EXCHANGE);
     }
 }
 

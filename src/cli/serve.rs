@@ -12,6 +12,7 @@ use super::node::{self, Node};
 use super::{CliFault, Context, Outcome, local, rebuild};
 use crate::config::{Config, LimitsBackend, RoleName};
 use crate::limits::{ClientPrefix, RateLimiter, SharedRateLimiter};
+use crate::signing::PublicKey;
 use crate::switches::{SwitchesFile, Watched};
 use crate::transcript::Moment;
 use crate::web::backend::{Admission, Gate, Work};
@@ -120,6 +121,10 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     }
     let gate = Arc::new(Limited::new(data)?);
     let mut keys = vec![data.portal_key()?.public().to_jwk()];
+    if !node.portal.copies().can_issue() {
+        tracing::warn!("there is no token key: no copies are made; make one with `hocba key token`");
+    }
+    keys.extend(node.portal.copies().keys().iter().map(PublicKey::to_jwk));
     keys.extend(config.trust.roots.iter().cloned());
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
     let switches = Watched::new(SwitchesFile::in_dir(data.root()));

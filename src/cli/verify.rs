@@ -10,7 +10,7 @@ use super::certificates::{Certificates, read_certificates};
 use super::data_dir::DataDir;
 use super::local::{self, Request};
 use super::node::Node;
-use super::{CliFault, Context, Outcome, evidence_file, public_log};
+use super::{CliFault, Context, Outcome, evidence_file, public_log, verify_receipt as receipt};
 use crate::package::file::FileSource;
 use crate::package::{Limits, OpenPackage};
 use crate::portal::certificate_evidence::Trusted;
@@ -20,13 +20,13 @@ use crate::signing::certificates::Strength;
 use crate::tlog::checkpoint::LogVerifier;
 use crate::transcript::TranscriptCode;
 
-/// Check a code, a package (*.hbp) or exported evidence (*.json).
+/// Check a code, a package (*.hbp), exported evidence or a verification receipt (*.json).
 ///
 /// A code is asked of the running server, else of the stores in --data. Evidence is checked without
 /// any server: with the keys of --data, or with --vkey and the roots of --root or --config.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  hocba verify --data /srv/hocba 0f8fad5b-d9cb-469f-a165-70867728950e\n  hocba verify --root root.jwk --vkey '…' --freshness-vkey '…' bang-chung.json\n\nExit code 0: in force, or the file holds; 1: not, and the text says why."
+    after_help = "Example:\n  hocba verify --data /srv/hocba 0f8fad5b-d9cb-469f-a165-70867728950e\n  hocba verify --root root.jwk --vkey '…' --freshness-vkey '…' bang-chung.json\n  hocba verify --jwks jwks.json --vkey '…' --freshness-vkey '…' bien-nhan.jws.json\n\nExit code 0: in force, or the file holds; 1: not, and the text says why."
 )]
 pub struct VerifyArgs {
     /// A code of 32 characters, or a file
@@ -41,6 +41,9 @@ pub struct VerifyArgs {
     /// The ministry root (a JWK, or a JWK set whose keys say `"role": "root"`); those of the configuration by default
     #[arg(long, value_name = "FILE")]
     root: Vec<PathBuf>,
+    /// The portal's public keys (GET /.well-known/jwks.json), for a receipt; those of --data by default
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
     /// Root certificates (DER or PEM) by which evidence is judged official; those of --data by default
     #[arg(long, value_name = "FILE")]
     certificate_roots: Vec<PathBuf>,
@@ -116,6 +119,9 @@ fn verify_file(path: &Path, args: &VerifyArgs, context: &Context) -> Result<Outc
     }
     let mut text = start[..read].to_vec();
     file.take(MAX_EVIDENCE).read_to_end(&mut text).map_err(fault)?;
+    if receipt::is_one(&text) {
+        return receipt::verify(&text, args.jwks.as_deref(), &log_keys(args, context)?, context);
+    }
     verify_evidence(&text, args, context)
 }
 

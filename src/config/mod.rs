@@ -57,6 +57,8 @@ pub struct Config {
     pub limits: Limits,
     /// Reports of errors.
     pub reports: Reports,
+    /// Copies that holders hand on.
+    pub copies: Copies,
     /// Record store and caches.
     pub records: Records,
     /// The engine that replicas share.
@@ -233,6 +235,14 @@ pub struct Limits {
     pub max_keys: usize,
 }
 
+/// `[copies]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copies {
+    /// Days that a copy's token discloses; it verifies for ever.
+    pub disclose_days: u32,
+}
+
 /// `[records]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -358,6 +368,7 @@ impl Config {
                 self.limits.disclosures_per_minute > 0 && self.limits.disclosure_burst > 0,
                 "limits.disclosure* must be above 0",
             ),
+            ((1..=3650).contains(&self.copies.disclose_days), "copies.disclose_days is from 1 to 3650"),
             (self.certificates.refresh_s > 0, "certificates.refresh_s must be above 0"),
             (
                 self.certificates.policies.iter().all(|p| is_dotted(p)),

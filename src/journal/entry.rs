@@ -6,6 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
+use super::copies::{CopyIssued, CopyVoided};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::strict;
 use crate::transcript::text::Text;
@@ -206,8 +207,7 @@ pub struct ReportLine {
     pub key: String,
 }
 
-/// What a line is about. Further kinds (issued copies, accounts, voided tokens) become further variants; the chain does
-/// not depend on them.
+/// What a line is about. Further kinds (accounts) become further variants; the chain does not depend on them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
@@ -215,6 +215,10 @@ pub enum Entry {
     Disclosure(Disclosure),
     /// A report of an error was filed, read or answered.
     Report(ReportLine),
+    /// A copy was handed out.
+    CopyIssued(CopyIssued),
+    /// A copy was voided.
+    CopyVoided(CopyVoided),
 }
 
 /// A hash as it stands in a line.

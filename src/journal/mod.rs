@@ -13,6 +13,7 @@
 //! - **Closed after a fault.** After an error of the disk nothing is appended until the journal is opened again or
 //!   [`Journal::clear`] has found everything acknowledged still there. A full disk is the exception: then the next
 //!   append tries again by itself.
+//! - **Void stays void.** Copies that were handed out and copies that were voided are lines too, read back at the start.
 //! - **Nothing personal.** Transcripts and addresses appear as keyed hashes that change every month ([`TagKey`]).
 //!   Whoever steals the files without the key learns how many disclosures there were, of which groups, and which
 //!   officers made them.
@@ -22,18 +23,20 @@
 
 mod anchor;
 mod audit;
+mod copies;
 mod disk;
 mod entry;
 mod writer;
 
 pub use anchor::Anchor;
 pub use audit::{Audited, Records, audit};
+pub use copies::{CopyIssued, CopyVoided};
 pub use disk::{Disk, RealDisk, SegmentFile};
 pub use entry::{
     Actor, Disclosure, Entry, LineFault, MAX_LINE, Outcome, Purpose, Receipt, Record, ReportAction, ReportLine,
     SecondFactor, Tag, TagKey, read_line,
 };
-pub use writer::{Event, Journal, Options, ReportEvent};
+pub use writer::{CopyEvent, Event, Journal, Options, ReportEvent};
 
 use std::io;
 use std::path::PathBuf;

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::audit::{self, Records, Segment, Torn, at};
+use super::copies::{self, CopyIssued, CopyVoided};
 use super::disk::{Disk, RealDisk, SegmentFile};
-use super::entry::{Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, ReportAction, ReportLine, TagKey};
+use super::entry::{
+    Actor, Chain, Disclosure, Entry, Outcome, Purpose, Receipt, Record, ReportAction, ReportLine, TagKey,
+};
 use super::{Audited, JournalFault};
 use crate::fsync::FileLock;
-use crate::transcript::{GroupSet, Moment, TranscriptCode};
+use crate::transcript::{CopyId, GroupSet, Moment, TranscriptCode};
 
 /// How a journal is written.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +57,19 @@ pub struct ReportEvent<'a> {
     /// About which transcript, where it is one report.
     pub transcript: Option<&'a TranscriptCode>,
     /// The client's address prefix; none at the machine itself.
+    pub client: Option<&'a str>,
+}
+
+/// What is to be written down about a copy.
+#[derive(Debug)]
+pub struct CopyEvent<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// Whose transcript.
+    pub transcript: &'a TranscriptCode,
+    /// Which copy.
+    pub copy: CopyId,
+    /// The client's address prefix, as the limits know it; none at the machine itself.
     pub client: Option<&'a str>,
 }
 
@@ -179,6 +195,52 @@ impl Journal {
             key: self.tags.id().to_owned(),
         });
         self.append_entry(at, &entry)
+    }
+
+    /// Writes down that a copy is being handed out; as [`Journal::append`].
+    ///
+    /// # Errors
+    /// [`JournalFault`]. The copy must then not be handed out.
+    pub fn issue_copy(
+        &self,
+        at: Moment,
+        event: &CopyEvent<'_>,
+        purpose: Purpose,
+        expires_at: Moment,
+    ) -> Result<Receipt, JournalFault> {
+        let entry = Entry::CopyIssued(CopyIssued {
+            actor: event.actor.clone(),
+            purpose,
+            transcript: self.tags.transcript(event.transcript, at),
+            copy: event.copy,
+            expires_at,
+            client: event.client.map(|prefix| self.tags.client(prefix, at)),
+            key: self.tags.id().to_owned(),
+        });
+        self.append_entry(at, &entry)
+    }
+
+    /// Writes down that a copy is void; as [`Journal::append`].
+    ///
+    /// # Errors
+    /// [`JournalFault`]. Nobody may then be told that it is void.
+    pub fn void_copy(&self, at: Moment, event: &CopyEvent<'_>) -> Result<Receipt, JournalFault> {
+        let entry = Entry::CopyVoided(CopyVoided {
+            actor: event.actor.clone(),
+            transcript: self.tags.transcript(event.transcript, at),
+            copy: event.copy,
+            client: event.client.map(|prefix| self.tags.client(prefix, at)),
+            key: self.tags.id().to_owned(),
+        });
+        self.append_entry(at, &entry)
+    }
+
+    /// The lines about copies since about then.
+    ///
+    /// # Errors
+    /// [`JournalFault`]: what was voided is then not known, and no copy may be opened.
+    pub fn copies_since(&self, since: Moment, use_it: impl FnMut(Record)) -> Result<(), JournalFault> {
+        copies::since(&self.dir, since, use_it)
     }
 
     fn append_entry(&self, at: Moment, entry: &Entry) -> Result<Receipt, JournalFault> {

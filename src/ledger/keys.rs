@@ -1,5 +1,5 @@
 //! Keys of a running portal: one storage secret that everything private at rest is encrypted under, and
-//! three Ed25519 keys that speak for the portal.
+//! four Ed25519 keys that speak for the portal.
 //!
 //! The storage secret comes from a [`KeyProvider`]; a file by default, a key service behind the same
 //! trait. It is never used itself: each purpose has its own derived key, so that a key that leaks from
@@ -16,7 +16,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::fsync;
-use crate::signing::PrivateKey;
+use crate::signing::jwk::Jwk;
+use crate::signing::{PrivateKey, PublicKey};
 
 /// Why keys could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,8 @@ pub enum Purpose {
     Reports,
     /// Tickets with which an opened page shows its content once more.
     Tickets,
+    /// Names of copies that replicas share.
+    Copies,
 }
 
 impl Purpose {
@@ -80,6 +83,7 @@ impl Purpose {
             Self::Limits => b"hocba/storage/v1/limits",
             Self::Reports => b"hocba/storage/v1/reports",
             Self::Tickets => b"hocba/storage/v1/tickets",
+            Self::Copies => b"hocba/storage/v1/copies",
         }
     }
 }
@@ -148,8 +152,9 @@ impl KeyProvider for SecretKey {
     }
 }
 
-/// The keys directory: `log.key`, `freshness.key`, `portal.key` (PKCS#8 PEM, Ed25519) and
-/// `storage.key` (32 bytes in hexadecimal), each readable by its owner only.
+/// The keys directory: `log.key`, `freshness.key`, `portal.key`, `token.key` (PKCS#8 PEM, Ed25519) and
+/// `storage.key` (32 bytes in hexadecimal), each readable by its owner only; and `token-retired.json`, the public keys
+/// that tokens were signed with before.
 #[derive(Debug, Clone)]
 pub struct KeyDir {
     dir: PathBuf,
@@ -164,6 +169,9 @@ pub enum PortalKey {
     Freshness,
     /// Signs receipts, anchors and verification results.
     Portal,
+    /// Signs tokens of copies. The only one that may be missing (a portal made before there were any), and the only
+    /// one that is replaced in passing: [`KeyDir::renew_token_key`].
+    Token,
 }
 
 impl PortalKey {
@@ -172,11 +180,22 @@ impl PortalKey {
             Self::Log => "log.key",
             Self::Freshness => "freshness.key",
             Self::Portal => "portal.key",
+            Self::Token => "token.key",
         }
     }
 }
 
 const STORAGE: &str = "storage.key";
+const RETIRED: &str = "token-retired.json";
+
+/// The key that signs tokens, and the public keys that signed them before: what they signed verifies for ever.
+#[derive(Debug, Clone)]
+pub struct TokenKey {
+    /// Signs.
+    pub present: PrivateKey,
+    /// Signed, oldest first.
+    pub retired: Vec<PublicKey>,
+}
 
 impl KeyDir {
     /// Keys in a directory; reads nothing yet.
@@ -191,17 +210,14 @@ impl KeyDir {
     /// [`KeysFault`] when a file cannot be written.
     pub fn create_missing(&self) -> Result<(), KeysFault> {
         fsync::create_dir(&self.dir).map_err(|source| KeysFault::Io { path: self.dir.clone(), source })?;
-        for which in [PortalKey::Log, PortalKey::Freshness, PortalKey::Portal] {
-            let seed = SecretKey::generate()?;
-            let pem =
-                PrivateKey::ed25519_from_seed(seed.as_bytes()).to_pem().map_err(|e| KeysFault::Make(e.to_string()))?;
-            self.write_new(which.file(), &pem)?;
+        for which in [PortalKey::Log, PortalKey::Freshness, PortalKey::Portal, PortalKey::Token] {
+            self.write_new(which.file(), &fresh_pem()?)?;
         }
         let secret = SecretKey::generate()?;
         self.write_new(STORAGE, &format!("{}\n", HEXLOWER.encode(secret.as_bytes())))
     }
 
-    /// Whether all four files are there.
+    /// Whether all files are there that a portal cannot be without.
     pub fn is_complete(&self) -> bool {
         let files = [PortalKey::Log.file(), PortalKey::Freshness.file(), PortalKey::Portal.file(), STORAGE];
         files.iter().all(|file| self.dir.join(file).exists())
@@ -217,6 +233,51 @@ impl KeyDir {
             Ok(key @ PrivateKey::Ed25519(_)) => Ok(key),
             _ => Err(KeysFault::Contents { path, expected: "an Ed25519 private key (PKCS#8 PEM)" }),
         }
+    }
+
+    /// The key of tokens; None where there never was one.
+    ///
+    /// # Errors
+    /// [`KeysFault`] as [`KeyDir::portal_key`]; a missing key is a fault where there are retired ones.
+    pub fn token_key(&self) -> Result<Option<TokenKey>, KeysFault> {
+        let retired = self.retired_token_keys()?;
+        match self.portal_key(PortalKey::Token) {
+            Ok(present) => Ok(Some(TokenKey { present, retired })),
+            Err(KeysFault::Missing(_)) if retired.is_empty() => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Makes a new key of tokens. The public half of the one before is kept first, durably: a crash in between leaves
+    /// the old key in use and its public half listed twice, which harms nobody.
+    ///
+    /// # Errors
+    /// [`KeysFault`].
+    pub fn renew_token_key(&self) -> Result<TokenKey, KeysFault> {
+        if let Some(TokenKey { present, mut retired }) = self.token_key()? {
+            let public = present.public();
+            if !retired.contains(&public) {
+                retired.push(public);
+            }
+            let jwks: Vec<Jwk> = retired.iter().map(PublicKey::to_jwk).collect();
+            let text = serde_json::to_string_pretty(&jwks).map_err(|e| KeysFault::Make(e.to_string()))?;
+            self.replace(RETIRED, &format!("{text}\n"))?;
+        }
+        self.replace(PortalKey::Token.file(), &fresh_pem()?)?;
+        let missing = || KeysFault::Missing(self.dir.join(PortalKey::Token.file()));
+        self.token_key()?.ok_or_else(missing)
+    }
+
+    fn retired_token_keys(&self) -> Result<Vec<PublicKey>, KeysFault> {
+        let (path, text) = match self.read(RETIRED) {
+            Err(KeysFault::Missing(_)) => return Ok(Vec::new()),
+            other => other?,
+        };
+        let read = || -> Option<Vec<PublicKey>> {
+            let jwks: Vec<Jwk> = serde_json::from_str(&text).ok()?;
+            jwks.iter().map(|jwk| PublicKey::from_jwk(jwk).ok()).collect()
+        };
+        read().ok_or(KeysFault::Contents { path, expected: "a list of public JWKs" })
     }
 
     /// Reads the storage secret.
@@ -250,12 +311,16 @@ impl KeyDir {
         }
     }
 
-    /// A crash on the way leaves a `.next` file that nothing reads, never half a key under its name.
     fn write_new(&self, file: &str, text: &str) -> Result<(), KeysFault> {
-        let path = self.dir.join(file);
-        if path.exists() {
-            return Ok(());
+        match self.dir.join(file).exists() {
+            true => Ok(()),
+            false => self.replace(file, text),
         }
+    }
+
+    /// A crash on the way leaves a `.next` file that nothing reads, never half a key under its name.
+    fn replace(&self, file: &str, text: &str) -> Result<(), KeysFault> {
+        let path = self.dir.join(file);
         let write = || -> io::Result<()> {
             let next = path.with_extension("key.next");
             let mut out = open_private(&next)?;
@@ -272,6 +337,11 @@ impl KeyProvider for KeyDir {
     fn key(&self, purpose: Purpose) -> Result<SecretKey, KeysFault> {
         Ok(self.storage()?.derive(purpose))
     }
+}
+
+fn fresh_pem() -> Result<String, KeysFault> {
+    let seed = SecretKey::generate()?;
+    PrivateKey::ed25519_from_seed(seed.as_bytes()).to_pem().map_err(|e| KeysFault::Make(e.to_string()))
 }
 
 fn open_private(path: &Path) -> io::Result<fs::File> {

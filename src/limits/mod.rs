@@ -9,15 +9,18 @@
 //! - [`client_address`]: whom to count, behind proxies that may be lied to.
 //!
 //! In one process everything is in memory, bounded, and forgotten on restart. Many replicas count together
-//! in Redis ([`SharedRateLimiter`], [`SharedAttempts`]).
+//! in Redis ([`SharedRateLimiter`], [`SharedAttempts`]), and tell each other there which copies are void
+//! ([`SharedCopies`]).
 
 mod attempts;
 mod bounded;
 mod client;
+mod copies;
 mod rate;
 mod shared;
 
 pub use attempts::{Attempt, AttemptCounters, AttemptLimits, Attempts, AttemptsLeft, Locked, NoAttempt, Scope};
 pub use client::{ClientPrefix, client_address};
+pub use copies::{CopyStanding, IssuedCopy, SharedCopies};
 pub use rate::{Allowance, RateLimiter, Refusal};
 pub use shared::{SharedAttempts, SharedRateLimiter};

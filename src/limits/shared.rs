@@ -4,9 +4,6 @@
 //! that a cluster runs it on one node. Redis's clock counts, not the replicas'. Names are keyed hashes
 //! under a key derived for each day from a secret that the replicas share: neither codes nor addresses are
 //! in Redis, and yesterday's names say nothing about today's. Every key ends by itself.
-//!
-//! Other things that replicas must agree on (tokens that were voided) fit in beside: a keyed name, one
-//! script, and a decision what its absence means.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -1,11 +1,14 @@
 //! Content against a second factor: what the holder has and a stranger has not.
 //!
-//! Order, which is also the order of the checks an attacker meets: the record is proved as for a
-//! verdict; a try is reserved before anything is compared, so that parallel guesses cannot outrun the
+//! Order for a birth date, which is also the order of the checks an attacker meets: the record is proved as
+//! for a verdict; a try is reserved before anything is compared, so that parallel guesses cannot outrun the
 //! counter; birth date and name are compared in constant time and fail alike; the journal line is
 //! durable before the first byte of content leaves. A try that was right is given back. A ticket (see
-//! [`super::ticket`]) takes the place of the second factor for a short while; everything else is done
-//! and written down again.
+//! [`super::ticket`]) takes the place of the birth date for a short while; everything else is done and
+//! written down again.
+//!
+//! For a token, which cannot be guessed and so is never locked: its signature, the code it is for, its time,
+//! whether it was voided; then the record, whose leaves must be those that were signed; then the journal line.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -14,7 +17,8 @@ use subtle::ConstantTimeEq as _;
 use super::Portal;
 use super::answer::{SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use super::evidence::{self, SheetEvidence};
-use super::ticket::Opening;
+use super::sharing::Opening;
+use super::ticket::Scope;
 use super::verify::{Found, NoRecord};
 use crate::follow::Reflected;
 use crate::journal::{Actor, Event, Outcome, Purpose, SecondFactor as Factor};
@@ -81,6 +85,12 @@ pub enum DiscloseRefusal {
     /// The ticket has run out, or the record has changed since it was given.
     #[error("the ticket has run out")]
     TicketNotValid,
+    /// The token is genuine, and its time to disclose is over.
+    #[error("the token's time to disclose is over")]
+    TokenExpired,
+    /// The token is genuine, and was voided.
+    #[error("the token was voided")]
+    TokenVoided,
     /// Could not be checked.
     #[error("could not be checked")]
     Unchecked,
@@ -93,6 +103,15 @@ pub enum DiscloseRefusal {
     /// Everything that could be shown was erased by lawful order.
     #[error("the content was erased")]
     NothingLeft,
+}
+
+impl From<NoRecord> for DiscloseRefusal {
+    fn from(none: NoRecord) -> Self {
+        match none {
+            NoRecord::Unknown => Self::Unknown,
+            NoRecord::Unchecked => Self::Unchecked,
+        }
+    }
 }
 
 /// One year of a disclosed transcript.
@@ -123,12 +142,12 @@ pub struct Disclosed {
     pub groups: GroupSet,
     /// The sheets, by year.
     pub sheets: Vec<DisclosedSheet>,
-    /// Shows the same once more; None once its time is over.
-    pub ticket: Option<String>,
+    /// How it was opened, and what may be done next.
+    pub opening: Opening,
 }
 
 /// One sheet with its whole body, proved against the ledger.
-struct Opened {
+pub(super) struct Opened {
     jws: Jws,
     whole: Sheet,
     leaf_index: u64,
@@ -150,46 +169,48 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
-        if let SecondFactor::BirthDate { date, full_name: None } = factor
-            && date.is_partial()
-        {
-            return Err(DiscloseRefusal::NameNeeded);
+        match factor {
+            SecondFactor::BirthDate { date, full_name: None } if date.is_partial() => Err(DiscloseRefusal::NameNeeded),
+            SecondFactor::BirthDate { date, full_name } => {
+                self.disclose_to_holder(code, client, now, |found, answer| {
+                    let typed = (*date, full_name.as_deref());
+                    let opened = self.compare_birth_date(found, answer, typed, client, now)?;
+                    let leaves: Vec<u64> = opened.iter().map(|o| o.leaf_index).collect();
+                    let scope = Scope::new(Factor::BirthDate, GroupSet::BIRTH_DATE, &leaves, answer, now);
+                    Ok((opened, scope, LOOKED_UP))
+                })
+            }
+            SecondFactor::Ticket(ticket) => self.disclose_to_holder(code, client, now, |found, answer| {
+                let scope = self.parts.tickets.check(ticket, answer, now);
+                // What a token opened, the token opens again, if nobody has voided it meanwhile.
+                let scope = scope.filter(|scope| scope.factor == Factor::BirthDate);
+                let scope = scope.ok_or(DiscloseRefusal::TicketNotValid)?;
+                Ok((self.open_again(found, answer, &scope)?, scope, SHOWN_AGAIN))
+            }),
+            SecondFactor::Token(token) => self.disclose_by_token(code, token, client, now),
         }
+    }
+
+    /// What `open` opens of the proved record, and for what purpose, once it is written down.
+    fn disclose_to_holder(
+        &self,
+        code: &TranscriptCode,
+        client: ClientPrefix,
+        now: Moment,
+        open: impl FnOnce(&Found<'_>, &VerdictAnswer<'_>) -> Result<(Vec<Opened>, Scope, &'static str), DiscloseRefusal>,
+    ) -> Result<Disclosed, DiscloseRefusal> {
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers).map_err(|none| match none {
-            NoRecord::Unknown => DiscloseRefusal::Unknown,
-            NoRecord::Unchecked => DiscloseRefusal::Unchecked,
-        })?;
+        let found = self.find(&state, code, &mut buffers)?;
         let answer = self.answer(&state, code, &found, now);
         if answer.verdict == Verdict::Unchecked {
             return Err(DiscloseRefusal::Unchecked);
         }
-        let (opened, opening) = match factor {
-            // This portal has issued no tokens, so none is valid.
-            SecondFactor::Token(_) => return Err(DiscloseRefusal::TokenNotValid),
-            SecondFactor::BirthDate { date, full_name } => {
-                let typed = (*date, full_name.as_deref());
-                let opened = self.compare_birth_date(&found, &answer, typed, client, now)?;
-                let leaves: Vec<u64> = opened.iter().map(|o| o.leaf_index).collect();
-                (opened, Opening::new(Factor::BirthDate, GroupSet::BIRTH_DATE, &leaves, &answer, now))
-            }
-            SecondFactor::Ticket(ticket) => {
-                let checked = self.parts.tickets.check(ticket, &answer, now);
-                let opening = checked.ok_or(DiscloseRefusal::TicketNotValid)?;
-                (self.open_again(&found, &answer, &opening)?, opening)
-            }
-        };
-        let again = matches!(factor, SecondFactor::Ticket(_));
-        self.record_disclosure(&found.transcript.code, &opening, again, client, now)?;
-        let groups = opening.groups;
+        let (opened, scope, why) = open(&found, &answer)?;
+        self.record_disclosure(&found.transcript.code, &scope, why, client, now)?;
         let asked_by_sheet = found.only.map(|_| *code);
-        let disclose = |sheet| self.disclose_sheet(&state, sheet, groups, asked_by_sheet);
-        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
-        let ticket = self.parts.tickets.issue(&opening, &answer, now);
-        let verdict = answer.verdict;
-        let answer = serde_json::to_value(&answer).map_err(|_| DiscloseRefusal::Unchecked)?;
-        Ok(Disclosed { verdict, answer, groups, sheets, ticket })
+        let next = self.after_birth_date(code, &found, &answer, &scope, now);
+        self.disclosed(&state, &answer, opened, scope.groups, asked_by_sheet, next)
     }
 
     /// The sheets, for whoever typed the birth date of the newest. A try is reserved before anything is
@@ -207,7 +228,7 @@ impl Portal {
             NoAttempt::Locked(locked) => DiscloseRefusal::Locked { retry_after_s: locked.retry_after_s },
             NoAttempt::Unavailable => DiscloseRefusal::LimitsUnavailable,
         })?;
-        let opened = match self.open_sheets(found, answer) {
+        let opened = match self.open_sheets(found, answer, |_| true) {
             Ok(opened) => opened,
             Err(refusal) => {
                 attempt.not_compared();
@@ -230,19 +251,40 @@ impl Portal {
         &self,
         found: &Found<'_>,
         answer: &VerdictAnswer<'_>,
-        opening: &Opening,
+        scope: &Scope,
     ) -> Result<Vec<Opened>, DiscloseRefusal> {
-        let named = |leaf: u64| answer.sheets.iter().position(|s| s.leaf_index == leaf);
-        let mut opened = self.open_sheets(found, answer)?;
-        opened.retain(|o| named(o.leaf_index).is_some_and(|place| opening.covers(place)));
-        if opened.is_empty() { Err(DiscloseRefusal::NothingLeft) } else { Ok(opened) }
+        self.open_sheets(found, answer, |leaf| scope.covers_leaf(answer, leaf))
     }
 
-    /// The bodies of the answer's sheets, each compared with the digest its proved leaf commits to.
-    fn open_sheets(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>) -> Result<Vec<Opened>, DiscloseRefusal> {
+    /// What was opened, with its evidence, once the journal has it.
+    pub(super) fn disclosed(
+        &self,
+        state: &Reflected,
+        answer: &VerdictAnswer<'_>,
+        opened: Vec<Opened>,
+        groups: GroupSet,
+        asked_by_sheet: Option<TranscriptCode>,
+        next: Opening,
+    ) -> Result<Disclosed, DiscloseRefusal> {
+        let disclose = |sheet| self.disclose_sheet(state, sheet, groups, asked_by_sheet);
+        let sheets = opened.into_iter().map(disclose).collect::<Result<_, _>>()?;
+        let verdict = answer.verdict;
+        let answer = serde_json::to_value(answer).map_err(|_| DiscloseRefusal::Unchecked)?;
+        Ok(Disclosed { verdict, answer, groups, sheets, opening: next })
+    }
+
+    /// The bodies of those of the answer's sheets (by position in the ledger) that were not erased, each compared with
+    /// the digest its proved leaf commits to. At least one.
+    pub(super) fn open_sheets(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        wanted: impl Fn(u64) -> bool,
+    ) -> Result<Vec<Opened>, DiscloseRefusal> {
         let views: Vec<SheetView<'_>> = found.transcript.sheets().collect();
         let mut opened = Vec::new();
-        for shown in answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased) {
+        let not_erased = answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased);
+        for shown in not_erased.filter(|s| wanted(s.leaf_index)) {
             let view = views.iter().find(|v| v.leaf.index == shown.leaf_index).ok_or(DiscloseRefusal::Unchecked)?;
             let stored = self.parts.reader.signed(shown.leaf_index).map_err(|fault| {
                 tracing::error!(%fault, "a body could not be read");
@@ -257,24 +299,26 @@ impl Portal {
             let certified = view.certified.filter(|_| shown.signed_with == SignedWith::Official);
             opened.push(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict, certified });
         }
-        Ok(opened)
+        match opened.is_empty() {
+            true => Err(DiscloseRefusal::NothingLeft),
+            false => Ok(opened),
+        }
     }
 
     /// The journal's line, durable before anything is shown; one for each time that it is shown.
-    fn record_disclosure(
+    pub(super) fn record_disclosure(
         &self,
         booklet: &TranscriptCode,
-        opening: &Opening,
-        again: bool,
+        scope: &Scope,
+        why: &str,
         client: ClientPrefix,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
-        let purpose = Purpose::new(if again { SHOWN_AGAIN } else { LOOKED_UP });
         let event = Event {
-            actor: Actor::Holder { opened_with: opening.factor },
-            purpose: purpose.map_err(|_| DiscloseRefusal::JournalUnavailable)?,
+            actor: Actor::Holder { opened_with: scope.factor },
+            purpose: Purpose::new(why).map_err(|_| DiscloseRefusal::JournalUnavailable)?,
             transcript: booklet,
-            groups: opening.groups,
+            groups: scope.groups,
             client: Some(&HEXLOWER.encode(&client.to_bytes())),
             outcome: Outcome::Disclosed,
         };

@@ -8,6 +8,7 @@
 
 pub mod answer;
 pub mod certificate_evidence;
+pub mod copies;
 pub mod desk;
 pub mod disclose;
 pub mod evidence;
@@ -15,9 +16,11 @@ mod fetch;
 pub mod ledger_view;
 pub mod official;
 pub mod public_evidence;
+pub mod sharing;
 pub mod standing;
 pub mod ticket;
 pub mod told;
+pub mod verification;
 mod verify;
 
 use std::sync::Arc;
@@ -33,10 +36,12 @@ use crate::ledger::reader::LedgerReader;
 use crate::limits::Attempts;
 use crate::records::RecordStore;
 use crate::shared::{Shared, SharedHealth};
+use crate::signing::PrivateKey;
 use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
 pub use fetch::Fetched;
+pub use sharing::{CopyMade, OpenCopy, Opening, ShareRefusal};
 pub use ticket::TicketKey;
 
 /// How the portal is, for `/readyz`, `hocba status` and the metrics.
@@ -89,6 +94,12 @@ pub struct Parts {
     pub attempts: Attempts,
     /// Makes and checks the tickets of opened pages.
     pub tickets: TicketKey,
+    /// Copies that were handed out, and those that are void.
+    pub copies: copies::Copies,
+    /// The one public URL, which stands in QR codes.
+    pub public_url: String,
+    /// Signs verification receipts: the portal key.
+    pub verification_key: PrivateKey,
     /// Which certificates count as official, and when; judged apart from any answer.
     pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
@@ -111,6 +122,11 @@ impl Portal {
     /// The ledger's files, for the public log routes.
     pub fn ledger(&self) -> &LedgerReader {
         &self.parts.reader
+    }
+
+    /// Copies that were handed out, and those that are void.
+    pub fn copies(&self) -> &copies::Copies {
+        &self.parts.copies
     }
 
     /// How the portal is at this moment.

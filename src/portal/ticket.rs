@@ -6,6 +6,10 @@
 //! the record (a correction, a withdrawal, a review) ends it. It lives a quarter of an hour, is
 //! renewed by use, and ends for good an hour after the second factor was typed. Nothing is stored: a
 //! replica that shares the storage key takes the tickets of another.
+//!
+//! The ticket of a page that a birth date opened also makes copies and voids them. That of a page that a
+//! copy's token opened shows nothing again, because the copy may have been voided since: such a page goes
+//! on with the token itself. Its ticket says no more than that the page had been opened.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -14,7 +18,7 @@ use subtle::ConstantTimeEq as _;
 use super::answer::VerdictAnswer;
 use crate::journal::SecondFactor;
 use crate::signing::keyed::KeyedHash;
-use crate::transcript::{Group, GroupSet, Moment};
+use crate::transcript::{Group, GroupSet, Moment, TranscriptCode};
 
 /// How long a ticket is good when it is not used.
 pub const IDLE_MS: i64 = 15 * 60 * 1000;
@@ -26,13 +30,14 @@ const MAX_SHEETS: usize = 64;
 const MAX_TICKET: usize = 128;
 
 const LABEL: &str = "hocba/ticket/v1";
+const DRAW_LABEL: &str = "hocba/ticket/v1/copy";
 /// `opened_at ‖ expires_at ‖ sheets ‖ groups ‖ factor`.
 const BODY: usize = 8 + 8 + 8 + 2 + 1;
 const MAC: usize = 32;
 
 /// What a second factor opened, and until when it may be shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Opening {
+pub struct Scope {
     /// What opened it, as the journal says it.
     pub factor: SecondFactor,
     /// Which groups.
@@ -43,7 +48,7 @@ pub struct Opening {
     opened_at: i64,
 }
 
-impl Opening {
+impl Scope {
     /// A second factor was right now, and opens these groups of these sheets, named by their leaves. A
     /// sheet beyond the places a ticket has is left out, and asks for the second factor again.
     pub fn new(
@@ -60,8 +65,13 @@ impl Opening {
     }
 
     /// Whether the sheet at this place of the answer is part of it.
-    pub const fn covers(&self, place: usize) -> bool {
+    const fn covers(&self, place: usize) -> bool {
         place < MAX_SHEETS && self.sheets & (1 << place) != 0
+    }
+
+    /// Whether the sheet of this leaf is part of it; the answer is the one it was made for.
+    pub fn covers_leaf(&self, answer: &VerdictAnswer<'_>, leaf: u64) -> bool {
+        answer.sheets.iter().position(|sheet| sheet.leaf_index == leaf).is_some_and(|place| self.covers(place))
     }
 
     fn to_bytes(self, expires_at: i64) -> [u8; BODY] {
@@ -83,7 +93,7 @@ impl Opening {
         let number = |at: usize| bytes.get(at..at + 8)?.try_into().ok().map(u64::from_be_bytes);
         let groups = u16::from_be_bytes([bytes[24], bytes[25]]);
         let held = Group::ALL.into_iter().filter(|g| groups & (1 << *g as u16) != 0);
-        let opening = Self {
+        let scope = Self {
             factor: match bytes[26] {
                 1 => SecondFactor::BirthDate,
                 2 => SecondFactor::Token,
@@ -93,7 +103,7 @@ impl Opening {
             sheets: number(16)?,
             opened_at: number(0)?.cast_signed(),
         };
-        Some((opening, number(8)?.cast_signed()))
+        Some((scope, number(8)?.cast_signed()))
     }
 }
 
@@ -107,20 +117,20 @@ impl TicketKey {
         Self(KeyedHash::new(secret))
     }
 
-    /// A ticket for an opening, for the record as this answer has it. None once its time is over.
-    pub fn issue(&self, opening: &Opening, answer: &VerdictAnswer<'_>, now: Moment) -> Option<String> {
-        let expires_at = (now.as_millis() + IDLE_MS).min(opening.opened_at + LONGEST_MS);
+    /// A ticket for a scope, for the record as this answer has it. None once its time is over.
+    pub fn issue(&self, scope: &Scope, answer: &VerdictAnswer<'_>, now: Moment) -> Option<String> {
+        let expires_at = (now.as_millis() + IDLE_MS).min(scope.opened_at + LONGEST_MS);
         if expires_at <= now.as_millis() {
             return None;
         }
-        let body = opening.to_bytes(expires_at);
+        let body = scope.to_bytes(expires_at);
         let mac = self.0.digest(LABEL, &covered(&body, answer));
         Some(BASE64URL_NOPAD.encode(&[body.as_slice(), &mac].concat()))
     }
 
     /// What a ticket opens of this answer now. None when it was made for another code or another state
     /// of the record, when it was not made here, and when its time is over: all of them alike.
-    pub fn check(&self, ticket: &str, answer: &VerdictAnswer<'_>, now: Moment) -> Option<Opening> {
+    pub fn check(&self, ticket: &str, answer: &VerdictAnswer<'_>, now: Moment) -> Option<Scope> {
         if ticket.len() > MAX_TICKET {
             return None;
         }
@@ -129,9 +139,19 @@ impl TicketKey {
         if !bool::from(self.0.digest(LABEL, &covered(body, answer)).as_slice().ct_eq(mac)) {
             return None;
         }
-        let (opening, expires_at) = Opening::from_bytes(body)?;
-        let times = opening.opened_at..expires_at;
-        times.contains(&now.as_millis()).then_some(opening)
+        let (scope, expires_at) = Scope::from_bytes(body)?;
+        let times = scope.opened_at..expires_at;
+        times.contains(&now.as_millis()).then_some(scope)
+    }
+
+    /// Random bytes that the same form of the same page always gets again, so that sending it twice makes
+    /// one copy. The ticket must have been checked: then it has one length, and the parts cannot run into
+    /// each other.
+    pub fn draw(&self, code: &TranscriptCode, ticket: &str, form: &[u8]) -> [u8; 14] {
+        let full = self.0.digest(DRAW_LABEL, &[code.as_bytes().as_slice(), ticket.as_bytes(), form].concat());
+        let mut cut = [0; 14];
+        cut.copy_from_slice(&full[..14]);
+        cut
     }
 }
 
@@ -144,4 +164,21 @@ fn covered(body: &[u8; BODY], answer: &VerdictAnswer<'_>) -> Vec<u8> {
     }
     let record: [u8; 32] = record.finalize().into();
     [body.as_slice(), answer.code.as_bytes(), &record].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_form_draws_the_same_and_another_form_something_else() {
+        let key = TicketKey::new(&[3; 32]);
+        let (code, other) = (TranscriptCode::from_bytes([1; 16]), TranscriptCode::from_bytes([2; 16]));
+        let drawn = key.draw(&code, "one", b"1");
+        assert_eq!(key.draw(&code, "one", b"1"), drawn);
+        assert_ne!(key.draw(&code, "one", b"2"), drawn);
+        assert_ne!(key.draw(&code, "two", b"1"), drawn);
+        assert_ne!(key.draw(&other, "one", b"1"), drawn);
+        assert_ne!(TicketKey::new(&[4; 32]).draw(&code, "one", b"1"), drawn);
+    }
 }

@@ -163,7 +163,7 @@ fn as_of(state: &Reflected) -> AsOf {
     AsOf { ledger_size: state.position.size, root_hash: state.root_text.clone(), checkpoint_time: state.complete_at }
 }
 
-fn bare<'a>(state: &Reflected, code: &TranscriptCode, verdict: Verdict, now: Moment) -> VerdictAnswer<'a> {
+pub(super) fn bare<'a>(state: &Reflected, code: &TranscriptCode, verdict: Verdict, now: Moment) -> VerdictAnswer<'a> {
     let as_of = as_of(state);
     VerdictAnswer {
         code: *code,

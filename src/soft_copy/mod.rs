@@ -1,3 +1,5 @@
-//! What leaves the portal on paper and screens: for now the QR codes.
+//! What leaves the portal on paper and screens: QR codes and the tokens in them.
 
 pub mod qr;
+pub mod token;
+pub mod url;

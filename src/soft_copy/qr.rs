@@ -54,7 +54,7 @@ impl Qr {
     pub fn svg(&self) -> String {
         let side = self.side();
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qr\" viewBox=\"0 0 {side} {side}\" \
+            "<svg class=\"qr\" viewBox=\"0 0 {side} {side}\" \
              shape-rendering=\"crispEdges\" aria-hidden=\"true\" focusable=\"false\">\
              <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path fill=\"#000\" d=\"{}\"/></svg>",
             self.dark()

@@ -87,6 +87,16 @@ impl GroupSet {
         Self(bits)
     }
 
+    /// One bit a group, the first group the lowest: how ids of copies name it.
+    pub const fn to_bits(self) -> u16 {
+        self.0
+    }
+
+    /// From [`GroupSet::to_bits`]; None for a bit that is no group.
+    pub const fn from_bits(bits: u16) -> Option<Self> {
+        if bits & !Self::ALL.0 == 0 { Some(Self(bits)) } else { None }
+    }
+
     /// Whether the group is in the set.
     pub const fn contains(self, group: Group) -> bool {
         self.0 & (1 << group as u16) != 0

@@ -9,6 +9,7 @@ pub mod backfill;
 pub mod base64url;
 pub mod code;
 pub mod contents;
+pub mod copy;
 pub mod disclosure;
 pub mod found;
 pub mod groups;
@@ -26,6 +27,7 @@ pub mod time;
 pub mod typed;
 
 pub use code::{SheetId, TranscriptCode};
+pub use copy::CopyId;
 pub use groups::{Group, GroupSet};
 pub use level::Level;
 pub use province::ProvinceRef;

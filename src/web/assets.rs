@@ -38,6 +38,10 @@ assets! {
     OPEN_CSS "open.css";
     /// The style sheet of transcripts and of their comparison with paper.
     TRANSCRIPT_CSS "transcript.css";
+    /// Verification receipts.
+    RECEIPT_CSS "receipt.css";
+    /// Copies with a QR.
+    SHARE_CSS "share.css";
     /// The icon of the site.
     ICON "icon.svg";
     /// Of the scan page and the counter.

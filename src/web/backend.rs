@@ -16,14 +16,18 @@ use crate::package::file::FileSource;
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::portal::ledger_view::{Leaves, LedgerState};
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
+use crate::portal::verification::{Judged, Now};
 use crate::register::Register;
 use crate::reports::{About, Contact, Filed, Nonce, Report, TicketCode, Words};
 use crate::tlog::tile::TilePath;
 use crate::transcript::contents::Contents;
 use crate::transcript::time::SchoolYear;
-use crate::transcript::{Moment, SheetClaims, TranscriptCode};
+use crate::transcript::{CopyId, Moment, SheetClaims, TranscriptCode};
 
-pub use crate::portal::{DiscloseRefusal, Fetched, Health, SecondFactor, SharedState};
+pub use crate::portal::verification::{KeepRefusal, Kept};
+pub use crate::portal::{
+    CopyMade, DiscloseRefusal, Fetched, Health, OpenCopy, Opening, SecondFactor, ShareRefusal, SharedState,
+};
 
 /// One opened year.
 #[derive(Debug)]
@@ -47,8 +51,43 @@ pub struct Disclosed {
     pub sheets: Vec<DisclosedSheet>,
     /// What proves each sheet without us, and says itself that it proves no current status.
     pub evidence: serde_json::Value,
-    /// Shows the same once more, for a short while.
-    pub ticket: Option<String>,
+    /// How it was opened, and what may be done next.
+    pub opening: Opening,
+}
+
+/// Which copies are to be voided, and what gives the right to.
+#[derive(Clone)]
+pub enum Void {
+    /// The copy of this token.
+    OfToken(String),
+    /// One copy of a transcript that was opened.
+    One {
+        /// Given with the opened page.
+        ticket: String,
+        /// Which.
+        copy: CopyId,
+    },
+    /// All copies of a transcript that was opened.
+    All {
+        /// Given with the opened page.
+        ticket: String,
+    },
+}
+
+/// Tokens and tickets do not belong in logs.
+impl std::fmt::Debug for Void {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Void(…)")
+    }
+}
+
+/// What came of checking a receipt.
+#[derive(Debug, Clone)]
+pub struct JudgedReceipt {
+    /// By itself.
+    pub receipt: Judged,
+    /// Of a genuine one: what holds now.
+    pub now: Option<Now>,
 }
 
 /// A part of the public log.
@@ -91,6 +130,42 @@ pub trait Backend: Send + Sync + 'static {
         client: IpAddr,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal>;
+
+    /// Makes a copy of these sheets (by position in the ledger) for whoever has a ticket; blocks on the journal.
+    ///
+    /// # Errors
+    /// [`ShareRefusal`].
+    fn share(
+        &self,
+        _code: &TranscriptCode,
+        _ticket: &str,
+        _leaves: &[u64],
+        _client: IpAddr,
+        _now: Moment,
+    ) -> Result<CopyMade, ShareRefusal> {
+        Err(ShareRefusal::Unavailable)
+    }
+
+    /// Voids copies; when it returns, that is durable. Blocks on the journal.
+    ///
+    /// # Errors
+    /// [`ShareRefusal`].
+    fn void(&self, _code: &TranscriptCode, _which: &Void, _client: IpAddr, _now: Moment) -> Result<(), ShareRefusal> {
+        Err(ShareRefusal::Unavailable)
+    }
+
+    /// A receipt of the answer on a code; blocks.
+    ///
+    /// # Errors
+    /// [`KeepRefusal`].
+    fn keep(&self, _code: &TranscriptCode, _ticket: Option<&str>, _now: Moment) -> Result<Kept, KeepRefusal> {
+        Err(KeepRefusal::Unavailable)
+    }
+
+    /// Checks a receipt; blocks.
+    fn judge_receipt(&self, _json: &[u8], _now: Moment) -> JudgedReceipt {
+        JudgedReceipt { receipt: Judged::Unreadable, now: None }
+    }
 
     /// How it is doing.
     fn health(&self, now: Moment) -> Health;

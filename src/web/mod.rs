@@ -10,6 +10,7 @@ pub mod assets;
 pub mod backend;
 mod body;
 mod compress;
+mod form;
 mod language;
 pub mod metrics;
 pub mod middleware;

@@ -60,6 +60,12 @@ pub enum Problem {
     /// 403: a soft copy's token that is not valid for this code.
     #[error("the token is not valid for this code")]
     TokenNotValid,
+    /// 403: a genuine token whose time is over.
+    #[error("the token's time to disclose is over")]
+    TokenExpired,
+    /// 403: a genuine token that was voided.
+    #[error("the token was voided")]
+    TokenVoided,
     /// 403: nothing to disclose.
     #[error("this transcript is not disclosed")]
     NotDisclosable,
@@ -162,9 +168,12 @@ impl Problem {
             Self::BadRequest(_) | Self::MalformedCode { .. } | Self::NameNeeded | Self::BadDate => {
                 StatusCode::BAD_REQUEST
             }
-            Self::ForeignForm | Self::NotMatching { .. } | Self::TokenNotValid | Self::NotDisclosable => {
-                StatusCode::FORBIDDEN
-            }
+            Self::ForeignForm
+            | Self::NotMatching { .. }
+            | Self::TokenNotValid
+            | Self::TokenExpired
+            | Self::TokenVoided
+            | Self::NotDisclosable => StatusCode::FORBIDDEN,
             Self::NotFound | Self::Unknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
@@ -189,6 +198,8 @@ impl Problem {
             Self::ForeignForm => "foreign-form",
             Self::NotMatching { .. } => "second-factor-mismatch",
             Self::TokenNotValid => "token-not-valid",
+            Self::TokenExpired => "token-expired",
+            Self::TokenVoided => "token-voided",
             Self::NotDisclosable => "not-disclosable",
             Self::NotFound => "not-found",
             Self::Unknown => "unknown-transcript",
@@ -236,6 +247,8 @@ impl Problem {
             Self::ForeignForm => plain(all.foreign_form),
             Self::NotMatching { attempts_left } => (all.not_matching, (text.ask.attempts_left)(*attempts_left)),
             Self::TokenNotValid => plain(text.ask.bad_token),
+            Self::TokenExpired => plain(text.share.expired),
+            Self::TokenVoided => plain(text.share.voided),
             Self::NotDisclosable => plain(text.ask.closed),
             Self::NotFound => plain(all.not_found),
             Self::Unknown => plain(all.unknown),

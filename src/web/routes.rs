@@ -65,6 +65,12 @@ table! {
     PUBLIC_FILE  "/v/{code}/bang-chung/tep"              "GET, HEAD, OPTIONS"       Page;
     REPORT       "/v/{code}/bao-sai-sot"                 "GET, HEAD, POST, OPTIONS" Page;
     PAPER        "/v/{code}/doi-chieu"                   "GET, HEAD, POST, OPTIONS" Page;
+    SHARE        "/v/{code}/chia-se"                     "GET, HEAD, POST, OPTIONS" Page;
+    VOID         "/v/{code}/vo-hieu"                     "GET, HEAD, POST, OPTIONS" Page;
+    KEEP         "/v/{code}/bien-nhan"                   "GET, HEAD, POST, OPTIONS" Page;
+    KEPT_FILE    "/bien-nhan/tep"                        "GET, HEAD, POST, OPTIONS" Page;
+    CHECK_KEPT   "/xac-thuc-bien-nhan"                   "GET, HEAD, POST, OPTIONS" Page;
+    KEEP_JSON    "/api/v1/transcripts/{code}/receipt"    "POST, OPTIONS"            Api;
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
@@ -122,6 +128,12 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &PUBLIC_FILE).get(site::evidence::public_file).done());
     app.service(At::new(state, &REPORT).get(site::reports::form).post(site::reports::submit).done());
     app.service(At::new(state, &PAPER).get(site::paper::back).post(site::paper::submit).done());
+    app.service(At::new(state, &SHARE).get(site::share::back).post(site::share::make).done());
+    app.service(At::new(state, &VOID).get(site::share::back).post(site::share::void).done());
+    app.service(At::new(state, &KEEP).get(site::receipt::back).post(site::receipt::keep).done());
+    app.service(At::new(state, &KEPT_FILE).get(site::receipt::back_to_check).post(site::receipt::file).done());
+    app.service(At::new(state, &CHECK_KEPT).get(site::receipt::ask).post(site::receipt::check).done());
+    app.service(At::new(state, &KEEP_JSON).post(site::receipt::keep_json).done());
     app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
     app.service(At::new(state, &HOME).get(site::home::show).done());
     app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());

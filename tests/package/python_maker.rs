@@ -1,6 +1,6 @@
 //! A package made in another language, with an ordinary JOSE library, is accepted.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use hocba::package::VerifiedPackage;
@@ -10,25 +10,7 @@ use hocba::signing::jws::ObjectType;
 use hocba::transcript::sheet::Sheet;
 
 use super::samples::LIMITS;
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|e| panic!("{command:?} cannot run: {e}; install python3 with venv"));
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// A virtual environment with the maker's two libraries, made once beside the build.
-fn python() -> PathBuf {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/python-maker");
-    let python = dir.join("bin/python");
-    let ready =
-        || Command::new(&python).args(["-c", "import joserfc, zstandard"]).output().is_ok_and(|o| o.status.success());
-    if !ready() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&dir));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "joserfc==1.8.0", "zstandard==0.25.0"]));
-        assert!(ready(), "joserfc and zstandard could not be installed in {}", dir.display());
-    }
-    python
-}
+use crate::python::{python, run};
 
 #[test]
 fn a_package_of_the_python_maker_is_accepted() {

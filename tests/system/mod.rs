@@ -2,6 +2,7 @@
 //!
 //! One small nation is made and taken once; every case works on a copy of its data directory.
 
+mod copies;
 mod crash;
 mod disclosure;
 mod faults;
@@ -12,6 +13,8 @@ mod intake_index;
 mod nation;
 mod open;
 mod process;
+mod receipts;
+mod redis_copies;
 mod redis_fire;
 mod redis_limits;
 mod redis_records;

@@ -166,6 +166,7 @@ impl Opened {
         let Following { mut follower, records, reader } = data.following(&data.derived())?;
         let shown: Arc<ArcSwapOption<String>> = Arc::default();
         let limits = AttemptLimits { per_prefix: 5, per_transcript: 50, max_keys: 1000 };
+        let journal = data.journal()?;
         let portal = Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&shown),
@@ -173,9 +174,12 @@ impl Opened {
             records,
             reader,
             disk: data.ledger_disk()?,
-            journal: data.journal()?,
+            journal: Arc::clone(&journal),
             attempts: Attempts::Here(AttemptCounters::new(limits, now()).unwrap()),
             tickets: data.tickets_key()?,
+            copies: data.copies(&journal, now())?,
+            public_url: data.config().portal.public_url.clone(),
+            verification_key: data.portal_key()?,
             log: data.config().log.clone(),
             shared: None,
         });

@@ -97,6 +97,22 @@ impl Server {
         self.post(&path, "application/json", &serde_json::to_vec(ask).unwrap())
     }
 
+    /// Sends a form; status and page.
+    pub(super) fn form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let request = agent().post(format!("http://{}{path}", self.address));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        text(request.send(body.join("&").as_bytes()))
+    }
+
+    /// Sends a file as a form does; status and page.
+    pub(super) fn upload(&self, path: &str, file: &[u8]) -> (u16, String) {
+        let head = "--ranh-gioi\r\nContent-Disposition: form-data; name=\"file\"; filename=\"tep.json\"\r\n\r\n";
+        let body = [head.as_bytes(), file, b"\r\n--ranh-gioi--\r\n"].concat();
+        let request = agent().post(format!("http://{}{path}", self.address));
+        text(request.header("content-type", "multipart/form-data; boundary=ranh-gioi").send(&body))
+    }
+
     /// SIGKILL, and the end of it.
     pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -124,6 +140,19 @@ fn agent() -> ureq::Agent {
         .max_idle_connections(0)
         .build();
     config.into()
+}
+
+/// A form's value as browsers encode it.
+fn encoded(value: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._*".contains(&b);
+    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+fn text(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, String) {
+    let mut response = response.unwrap();
+    let mut body = Vec::new();
+    response.body_mut().as_reader().read_to_end(&mut body).unwrap();
+    (response.status().as_u16(), String::from_utf8(body).unwrap())
 }
 
 fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {

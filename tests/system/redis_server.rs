@@ -9,7 +9,7 @@ pub(super) const USER: &str = "hocba";
 pub(super) const PASSWORD: &str = "mat-khau-cua-phep-thu";
 /// As docs/operating.md gives it.
 pub(super) const RIGHTS: &str = "~hocba:* resetchannels -@all +ping +get +getrange +set +exists +expire +del +incr +decr \
-    +expireat +time +eval +evalsha +cluster|slots";
+    +expireat +zadd +zscore +zrange +time +eval +evalsha +cluster|slots";
 
 /// A server with one ACL user beside the default one; killed when dropped.
 pub(crate) struct Redis {

@@ -26,7 +26,7 @@ fn by_date(sample: &Sample) -> SecondFactor {
 }
 
 fn again(opened: &Disclosed) -> SecondFactor {
-    SecondFactor::Ticket(opened.ticket.clone().expect("a ticket"))
+    SecondFactor::Ticket(opened.opening.ticket().expect("a ticket").to_owned())
 }
 
 fn shown(opened: &Disclosed) -> Vec<String> {
@@ -43,7 +43,7 @@ fn a_ticket_shows_the_same_again_and_is_written_down_again() {
     let second = ask(&portal, &one.code, &again(&first), after(start, 1000)).unwrap();
     assert_eq!(journal_lines(data.path()), 2, "shown again, written down again");
     assert_eq!((shown(&second), second.groups), (shown(&first), GroupSet::BIRTH_DATE));
-    let ticket = first.ticket.as_deref().unwrap();
+    let ticket = first.opening.ticket().unwrap();
     assert_eq!(ticket.len(), 79);
     let bytes = data_encoding::BASE64URL_NOPAD.decode(ticket.as_bytes()).unwrap();
     assert!(!bytes.windows(4).any(|w| w == &one.code.as_bytes()[..4]), "names no code");
@@ -68,7 +68,7 @@ fn a_ticket_runs_out_and_renewing_it_ends_too() {
     assert_eq!(ended.unwrap_err(), DiscloseRefusal::TicketNotValid);
     assert!(ask(&portal, &one.code, &again(&first), at(-1)).is_err(), "nor before it was given");
     let (mut last, mut time) = (first, 0);
-    while let Some(ticket) = last.ticket.clone() {
+    while let Some(ticket) = last.opening.ticket().map(str::to_owned) {
         time = (time + ticket::IDLE_MS - 1).min(ticket::LONGEST_MS - 1);
         let next = ask(&portal, &one.code, &SecondFactor::Ticket(ticket), at(time)).unwrap();
         assert!(time < ticket::LONGEST_MS);
@@ -91,7 +91,7 @@ fn a_ticket_is_good_for_one_code_and_cannot_be_changed() {
     for other in made().samples().iter().filter(|s| s.code != one.code) {
         assert!(ask(&portal, &other.code, &again(&first), start).is_err(), "of another transcript");
     }
-    let bytes = data_encoding::BASE64URL_NOPAD.decode(first.ticket.as_deref().unwrap().as_bytes()).unwrap();
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(first.opening.ticket().unwrap().as_bytes()).unwrap();
     for i in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[i] ^= 1;

@@ -11,10 +11,10 @@ use hocba::signing::jwk::PrivateKey;
 use hocba::transcript::contents::{Contents, ResultsKind};
 use hocba::transcript::province::ProvinceCode;
 use hocba::transcript::time::{Day, SchoolYear};
-use hocba::transcript::{Group, Moment, SheetClaims, TranscriptCode};
+use hocba::transcript::{CopyId, Group, GroupSet, Moment, SheetClaims, TranscriptCode};
 use hocba::web::AppState;
 use hocba::web::backend::{
-    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, LogFile, SecondFactor, Work,
+    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, LogFile, OpenCopy, Opening, SecondFactor, Work,
 };
 use serde_json::json;
 
@@ -272,7 +272,7 @@ impl Backend for Fixture {
         let opened = || {
             let verdict = json!({"code": CODE, "verdict": "valid"});
             let evidence = json!([{"note": "no current status"}]);
-            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, ticket: Some(TICKET.into()) })
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, opening: opening() })
         };
         match factor {
             SecondFactor::Token(token) if token == "good" => opened(),
@@ -302,6 +302,17 @@ impl Backend for Fixture {
             LogFile::Tile(_) => None,
         })
     }
+}
+
+/// As a birth date opens it, with a copy that was made before.
+pub(super) fn opening() -> Opening {
+    let copy = OpenCopy {
+        copy: CopyId::new(GroupSet::BIRTH_DATE, &[0], [7; 14]).unwrap(),
+        issued_at: now(),
+        expires_at: Moment::parse("2027-05-22T00:00:00+07:00").unwrap(),
+        years: vec![SchoolYear::starting(2022).unwrap()],
+    };
+    Opening::BirthDate { ticket: Some(TICKET.into()), shareable: vec![leaf(2022)], copies: Some(vec![copy]) }
 }
 
 /// Lets everybody in but one address.

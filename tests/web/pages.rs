@@ -1,24 +1,36 @@
 //! What every page says and never says. The pages are also written to `target/pages/` to be looked at.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use hocba::portal::answer::{SheetVerdict, Verdict};
+use hocba::portal::verification::{Basis, Judged, Now, Stated};
+use hocba::soft_copy::qr::Qr;
+use hocba::transcript::GroupSet;
 use hocba::transcript::code::CodeFault;
 use hocba::transcript::paper::Typed;
 use hocba::web::assets;
-use hocba::web::backend::DisclosedSheet;
+use hocba::web::backend::{CopyMade, DisclosedSheet, JudgedReceipt, Kept, Opening, ShareRefusal};
 use hocba::web::pages::icons::Tone;
 use hocba::web::pages::second_factor::{Asked, Outcome, Then};
+use hocba::web::pages::share::Done;
 use hocba::web::pages::transcript::Opened;
-use hocba::web::pages::{Frame, counter, home, paper, problem, scan, transcript, verdict};
+use hocba::web::pages::{Frame, counter, home, paper, problem, receipt, scan, share, transcript, verdict};
 use hocba::web::text::Language;
 use maud::Markup;
 
-use super::fixtures::{CODE, TICKET, answer, answers, code, older, primary, secondary, sheet};
+use super::fixtures::{CODE, answer, answers, code, now, older, opening, primary, secondary, sheet};
 use super::open::{open_pages, told_sheets};
 
+/// As a birth date opens it.
+static OPENING: LazyLock<Opening> = LazyLock::new(opening);
+
 pub(super) fn opened(sheets: &[DisclosedSheet]) -> Opened<'_> {
-    Opened { sheets, ticket: Some(TICKET), public_url: "https://hocba.example.vn" }
+    opened_with(sheets, &OPENING)
+}
+
+fn opened_with<'a>(sheets: &'a [DisclosedSheet], opening: &'a Opening) -> Opened<'a> {
+    Opened { sheets, opening, public_url: "https://hocba.example.vn" }
 }
 
 pub(super) fn frame(language: Language) -> Frame<'static> {
@@ -44,7 +56,7 @@ fn banner(language: Language) -> &'static str {
 
 /// What stands below an opened transcript.
 fn more(frame: &Frame<'_>) -> Markup {
-    hocba::web::pages::evidence::opened(frame, &code(), &told_sheets(), Some(TICKET))
+    hocba::web::pages::evidence::opened(frame, &code(), &told_sheets(), opened(&[]).again())
 }
 
 /// Every page in a language, by name.
@@ -113,7 +125,88 @@ fn all(language: Language) -> Vec<(String, String)> {
     typed.put("2020.cu0.0".into(), "Kha".into());
     pages.push(("paper_differs".into(), paper::paper(&frame, valid, &opened(&sheets), &typed)));
     pages.extend(open_pages(&frame));
+    pages.extend(copies(&frame));
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
+}
+
+/// The pages of copies and of receipts.
+fn copies(frame: &Frame<'_>) -> Vec<(String, Markup)> {
+    let Opening::BirthDate { copies: Some(copies), .. } = opening() else { panic!("as a birth date opens it") };
+    let [copy] = copies.as_slice() else { panic!("one copy") };
+    let url = format!("HTTPS://HOCBA.VN/V/{}#1.{}", CODE.to_uppercase(), "Q7".repeat(140));
+    let made = CopyMade { token: "1.Q7".into(), url: url.clone(), copy: copy.clone(), groups: GroupSet::BIRTH_DATE };
+    let by_token =
+        Opening::Token { ticket: Some("t".into()), token: "1.Q7".into(), copy: copy.clone(), is_partial: true };
+    let valid = &answers()[0].1;
+    let stated = Stated {
+        code: code(),
+        verdict: "valid".into(),
+        issued_at: now(),
+        basis: Basis::BirthDate,
+        portal: "https://hocba.vn".into(),
+        ledger_size: 1000,
+        root_hash: "A".repeat(44),
+        checkpoint_time: Some(now()),
+        answer: serde_json::to_value(valid).unwrap(),
+    };
+    let kept = Kept { jws: "{}".into(), stated: stated.clone() };
+    let qr = |text: &str| Qr::of(text).unwrap();
+    let mut pages = vec![
+        ("copy_made".to_owned(), share::made(frame, CODE, &made, &qr(&url))),
+        (
+            "transcript_by_token".to_owned(),
+            transcript::transcript(frame, valid, &opened_with(&[secondary()], &by_token), &more(frame)),
+        ),
+        ("receipt".to_owned(), receipt::kept(frame, &kept, &qr(&url[..60]))),
+        ("receipt_ask".to_owned(), receipt::ask(frame)),
+    ];
+    let done = [
+        ("voided_this", Done::VoidedThis),
+        ("voided_listed", Done::VoidedListed),
+        ("too_late", Done::Refused(ShareRefusal::TicketNotValid)),
+        ("nothing_chosen", Done::Refused(ShareRefusal::NothingChosen)),
+        ("not_a_copy", Done::Refused(ShareRefusal::NotACopy)),
+        ("copy_unavailable", Done::Refused(ShareRefusal::Unavailable)),
+    ];
+    pages.extend(done.map(|(name, done)| (name.to_owned(), share::done(frame, CODE, done))));
+    let genuine = || Judged::Genuine(Box::new(stated.clone()));
+    let holds = |verdict, is_same_ledger| Some(Now { verdict, is_same_ledger });
+    let judged = [
+        ("receipt_same", genuine(), holds(Verdict::Valid, Some(true))),
+        ("receipt_changed", genuine(), holds(Verdict::Withdrawn, Some(true))),
+        ("receipt_unchecked", genuine(), holds(Verdict::Unchecked, None)),
+        ("receipt_other_ledger", genuine(), holds(Verdict::Valid, Some(false))),
+        ("receipt_altered", Judged::Altered, None),
+        ("receipt_not_ours", Judged::NotOurs, None),
+        ("receipt_unreadable", Judged::Unreadable, None),
+    ];
+    pages.extend(
+        judged.map(|(name, receipt, now)| (name.to_owned(), receipt::judged(frame, &JudgedReceipt { receipt, now }))),
+    );
+    pages
+}
+
+#[test]
+fn a_copy_is_never_called_valid_when_what_it_opens_was_replaced() {
+    let text = Language::Vietnamese.text();
+    let valid = &answers()[0].1;
+    let replaced = DisclosedSheet { verdict: SheetVerdict::Replaced, ..secondary() };
+    let page = |sheets: &[DisclosedSheet]| {
+        transcript::transcript(&frame(Language::Vietnamese), valid, &opened(sheets), &maud::html! {}).into_string()
+    };
+    let alone = page(&[replaced]);
+    assert!(alone.contains(text.verdicts.replaced.title) && !alone.contains("verdict good"));
+    let replaced = DisclosedSheet { verdict: SheetVerdict::Replaced, ..secondary() };
+    assert!(page(&[replaced, secondary()]).contains("verdict good"), "beside what took its place");
+}
+
+#[test]
+fn only_a_receipt_that_still_holds_is_green() {
+    for language in Language::ALL {
+        for (name, page) in all(language).into_iter().filter(|(name, _)| name.starts_with("receipt_")) {
+            assert_eq!(page.contains("verdict good"), name == "receipt_same", "{name}");
+        }
+    }
 }
 
 fn page(language: Language, name: &str) -> String {

@@ -21,7 +21,11 @@ fn heading(page: &str) -> &str {
 async fn an_opened_page_leads_to_the_comparison_without_asking_again() {
     let opened = call(form(&format!("/v/{CODE}"), "date_of_birth=2014-09-05")).await.text();
     assert!(opened.contains(&format!("action=\"{}\"", path())));
-    assert_eq!(opened.matches(&format!("name=\"ticket\" value=\"{TICKET}\"")).count(), 2, "comparison and language");
+    assert_eq!(
+        opened.matches(&format!("name=\"ticket\" value=\"{TICKET}\"")).count(),
+        5,
+        "comparison, language, copy, voiding, receipt"
+    );
     let empty = compare("").await;
     assert_eq!((empty.status.as_u16(), empty.header("cache-control")), (200, "no-store"));
     let page = empty.text();

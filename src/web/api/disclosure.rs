@@ -111,6 +111,8 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
         }
         // Machines send no tickets.
         DiscloseRefusal::TokenNotValid | DiscloseRefusal::TicketNotValid => Problem::TokenNotValid,
+        DiscloseRefusal::TokenExpired => Problem::TokenExpired,
+        DiscloseRefusal::TokenVoided => Problem::TokenVoided,
         DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }
 }

@@ -5,6 +5,7 @@ pub mod feeds;
 pub mod health;
 pub mod keys;
 pub mod log;
+pub mod receipt;
 pub mod verdict;
 
 use actix_web::HttpResponse;

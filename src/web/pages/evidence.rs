@@ -122,9 +122,9 @@ pub(super) fn commands(name: &str, lines: &str) -> Markup {
     html! { pre class="commands" tabindex="0" role="region" aria-label=(name) lang="en" { (lines) } }
 }
 
-/// Evidence on the page of an opened transcript; `told` is empty where it was asked for by a sheet's own id. The page's
-/// ticket gets the file, so that nothing has to be typed again.
-pub fn opened(frame: &Frame<'_>, code: &TranscriptCode, told: &[ToldSheet], ticket: Option<&str>) -> Markup {
+/// Evidence on the page of an opened transcript; `told` is empty where it was asked for by a sheet's own id. `again`
+/// gets the file, so that nothing has to be typed again.
+pub fn opened(frame: &Frame<'_>, code: &TranscriptCode, told: &[ToldSheet], again: Option<Markup>) -> Markup {
     let (text, words) = (frame.text, &frame.text.evidence);
     html! {
         section class="screen evidence" id="bang-chung" {
@@ -133,10 +133,10 @@ pub fn opened(frame: &Frame<'_>, code: &TranscriptCode, told: &[ToldSheet], tick
             @for sheet in told { (told_year(text, sheet)) }
             @if told.is_empty() {
                 p { (words.only_by_code) }
-            } @else if let Some(ticket) = ticket {
+            } @else if let Some(again) = again {
                 p { (words.whole_file) }
                 form method="post" action={ "/v/" (code) "/bang-chung" } accept-charset="utf-8" {
-                    input type="hidden" name="ticket" value=(ticket);
+                    (again)
                     button type="submit" class="quiet-button" { (words.get_whole) }
                 }
             }

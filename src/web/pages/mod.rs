@@ -12,10 +12,12 @@ pub mod ledger;
 mod navigation;
 pub mod paper;
 pub mod problem;
+pub mod receipt;
 pub mod reports;
 pub mod scan;
 pub mod schools;
 pub mod second_factor;
+pub mod share;
 pub mod transcript;
 pub mod verdict;
 

@@ -29,7 +29,7 @@ pub fn paper(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &Opened<'_>,
     let text = frame.text;
     let parts = parts(text, opened);
     let tally = typed.tally(parts.iter().flat_map(|p| &p.rows));
-    let headline = headline(text, answer, &tally);
+    let headline = headline(text, answer, opened, &tally);
     let content = html! {
         (banner(frame, answer, &headline))
         (summary(text, &parts, typed, &tally, headline.tone == Tone::Good))
@@ -60,11 +60,11 @@ fn year_title(text: &Text, sheet: &DisclosedSheet) -> String {
     format!("{} {} – {grade}", text.sheets.year, sheet.claims.school_year)
 }
 
-/// One word on the whole. A difference outweighs everything. Green only when nothing was left out and
-/// the transcript itself is valid.
-fn headline(text: &Text, answer: &VerdictAnswer<'_>, tally: &Tally) -> Headline {
+/// One word on the whole. A difference outweighs everything. Green only when nothing was left out, not even
+/// by the copy that opened it, and the transcript itself is valid.
+fn headline(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>, tally: &Tally) -> Headline {
     let words = &text.paper;
-    let verdict = Headline::with_content(text, answer, None);
+    let verdict = Headline::with_content(text, answer, opened.sheets, None);
     let left = tally.not_compared + tally.unreadable;
     match tally.conclusion() {
         Conclusion::Differs => {
@@ -73,6 +73,9 @@ fn headline(text: &Text, answer: &VerdictAnswer<'_>, tally: &Tally) -> Headline 
         _ if verdict.tone != Tone::Good => verdict,
         Conclusion::Nothing => Headline { title: words.title, lead: words.intro.to_owned(), tone: Tone::Note },
         Conclusion::Partly => Headline { title: words.partly.title, lead: (words.partly.body)(left), tone: Tone::Note },
+        Conclusion::Matches if opened.opening.is_partial() => {
+            Headline { title: words.partly.title, lead: words.not_in_copy.to_owned(), tone: Tone::Note }
+        }
         Conclusion::Matches => {
             Headline { title: words.matches.title, lead: words.matches.body.to_owned(), tone: Tone::Good }
         }
@@ -120,10 +123,10 @@ fn form(
     typed: &Typed,
 ) -> Markup {
     let (text, words) = (frame.text, &frame.text.paper);
-    let ticket = opened.ticket.unwrap_or_default();
+    let again = opened.again();
     html! {
         form class="compare" method="post" action={ "/v/" (answer.code) "/doi-chieu" } accept-charset="utf-8" autocomplete="off" {
-            input type="hidden" name="ticket" value=(ticket);
+            @if let Some(again) = &again { (again) }
             p class="quiet" { (words.hint) }
             @for (number, part) in parts.iter().enumerate() { (self::part(text, number, part, typed)) }
             @for sheet in opened.sheets.iter().filter(|s| s.verdict != SheetVerdict::Valid) { (not_comparable(text, sheet)) }
@@ -131,7 +134,7 @@ fn form(
             p { button type="submit" { (words.submit) } }
         }
         form method="post" action={ "/v/" (answer.code) } {
-            input type="hidden" name="ticket" value=(ticket);
+            @if let Some(again) = &again { (again) }
             button type="submit" class="quiet-button" { (words.back) }
         }
     }

@@ -18,6 +18,10 @@ pub enum Outcome {
     },
     /// A token that is not valid for this code.
     BadToken,
+    /// A token whose time is over.
+    TokenExpired,
+    /// A token that was voided.
+    TokenVoided,
     /// No tries left.
     Locked {
         /// Seconds until the next one.
@@ -159,6 +163,8 @@ fn message(frame: &Frame<'_>, asked: &Asked<'_>) -> Markup {
         }
         Outcome::NameNeeded => (Tone::Note, words.name_needed.title, words.name_needed.body.to_owned()),
         Outcome::BadToken => (Tone::Bad, words.bad_token.title, words.bad_token.body.to_owned()),
+        Outcome::TokenExpired => (Tone::Note, frame.text.share.expired.title, frame.text.share.expired.body.to_owned()),
+        Outcome::TokenVoided => (Tone::Bad, frame.text.share.voided.title, frame.text.share.voided.body.to_owned()),
         Outcome::BadDate => (Tone::Bad, words.bad_date.title, words.bad_date.body.to_owned()),
         Outcome::Unavailable => (Tone::Undecided, words.unavailable.title, words.unavailable.body.to_owned()),
         Outcome::Closed => (Tone::Note, words.closed.title, words.closed.body.to_owned()),

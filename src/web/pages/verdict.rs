@@ -8,10 +8,11 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::second_factor::{Asked, Outcome, ask};
-use super::{Extras, Frame, home, page_with};
+use super::{Extras, Frame, home, page_with, receipt, share};
 use crate::portal::answer::{Check, Checks, SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use crate::transcript::time::{Day, SchoolYear};
 use crate::web::assets::PORTAL_JS;
+use crate::web::backend::DisclosedSheet;
 use crate::web::text::{NoticeWith, Text};
 
 /// The public verdict page. `asked` says what came of a second factor, if one was sent.
@@ -26,7 +27,10 @@ pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>)
         &html! {
             (banner_with(frame, answer, &headline, focus))
             (next_steps(frame.text, next(frame.text, answer, is_paused)))
-            @if may_disclose(answer) { (ask(frame, &answer.code.to_string(), asked)) }
+            @if may_disclose(answer) {
+                (ask(frame, &answer.code.to_string(), asked))
+                @if !is_paused { (share::paste(frame, &answer.code.to_string())) }
+            }
             (sheets(frame.text, answer))
             (checks(frame.text, answer, Content::NotCompared))
             @if !answer.sheets.is_empty() {
@@ -35,6 +39,7 @@ pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>)
                     li { a href={ "/v/" (answer.code) "/bao-sai-sot" } { (frame.text.reports.title) } }
                 }
             }
+            @if answer.verdict != Verdict::Unchecked { (receipt::offer(frame, &answer.code.to_string(), None)) }
             (home::again(frame))
         },
     )
@@ -86,11 +91,22 @@ impl Headline {
         }
     }
 
-    /// With the content shown below: "valid" only when the verdict is, else the verdict's own words.
-    /// `school` is the one that issued all of it, where it is one.
-    pub fn with_content(text: &Text, answer: &VerdictAnswer<'_>, school: Option<&str>) -> Self {
+    /// With the content shown below: "valid" only when the verdict is and what is shown still counts, else the
+    /// verdict's own words, or that what is shown was replaced. `school` is the one that issued all of it, where it is
+    /// one.
+    pub fn with_content(
+        text: &Text,
+        answer: &VerdictAnswer<'_>,
+        opened: &[DisclosedSheet],
+        school: Option<&str>,
+    ) -> Self {
         if answer.verdict != Verdict::Valid || superseded(answer) {
             return Self::for_code(text, answer, false);
+        }
+        if let Some(since) = outdated(answer, opened) {
+            let replaced = &text.verdicts.replaced;
+            let lead = since.map_or_else(|| replaced.without.to_owned(), |day| (replaced.body)(&(text.day)(day)));
+            return Self { title: replaced.title, lead, tone: Tone::Bad };
         }
         let words = &text.verdicts.content_shown;
         let issued = school.map(text.transcript.issued_by).unwrap_or_default();
@@ -122,6 +138,19 @@ fn next(text: &Text, answer: &VerdictAnswer<'_>, is_paused: bool) -> &'static [&
 fn superseded(answer: &VerdictAnswer<'_>) -> bool {
     let is_replaced = |s: &SheetAnswer<'_>| s.verdict == SheetVerdict::Replaced && s.replaced_by.is_some();
     !answer.sheets.is_empty() && answer.sheets.iter().all(is_replaced)
+}
+
+/// A copy may open a sheet that was ended since, and not the one that took its place: since when, as far as is on record.
+fn outdated(answer: &VerdictAnswer<'_>, opened: &[DisclosedSheet]) -> Option<Option<Day>> {
+    let is_ended = |s: &DisclosedSheet| {
+        matches!(s.verdict, SheetVerdict::Replaced | SheetVerdict::Withdrawn | SheetVerdict::Erased)
+    };
+    let has_successor = |year| opened.iter().any(|s| s.claims.school_year == year && !is_ended(s));
+    let mut ended =
+        opened.iter().filter(|s| is_ended(s)).map(|s| s.claims.school_year).filter(|y| !has_successor(*y)).peekable();
+    ended.peek()?;
+    let since = |year| answer.sheets.iter().filter(move |s| s.school_year == year).filter_map(|s| s.replaced_on).max();
+    Some(ended.filter_map(since).max())
 }
 
 fn latest(answer: &VerdictAnswer<'_>, day: impl Fn(&SheetAnswer<'_>) -> Option<Day>) -> Option<Day> {

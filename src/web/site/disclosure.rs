@@ -53,7 +53,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
         let path = format!("/v/{code}");
         super::page(&request, &state, StatusCode::OK, &path, |frame| {
             let opened = shown(&state, &opened);
-            let more = pages::evidence::opened(frame, &code, &told, opened.ticket);
+            let more = pages::evidence::opened(frame, &code, &told, opened.again());
             pages::transcript::transcript(frame, answer, &opened, &more)
         })
     })
@@ -62,7 +62,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
 
 /// An opened transcript as its pages show it.
 pub(super) fn shown<'a>(state: &'a AppState, opened: &'a Disclosed) -> Opened<'a> {
-    Opened { sheets: &opened.sheets, ticket: opened.ticket.as_deref(), public_url: &state.config.portal.public_url }
+    Opened { sheets: &opened.sheets, opening: &opened.opening, public_url: &state.config.portal.public_url }
 }
 
 /// Lets a form in and reads it.
@@ -190,6 +190,8 @@ fn outcome(refusal: DiscloseRefusal) -> Outcome {
         DiscloseRefusal::NothingLeft => Outcome::Closed,
         DiscloseRefusal::TokenNotValid => Outcome::BadToken,
         DiscloseRefusal::TicketNotValid => Outcome::Expired,
+        DiscloseRefusal::TokenExpired => Outcome::TokenExpired,
+        DiscloseRefusal::TokenVoided => Outcome::TokenVoided,
         // The verdict page says so itself.
         DiscloseRefusal::Unknown => Outcome::NotAsked,
     }
@@ -207,7 +209,12 @@ async fn again(
     let asked =
         Asked { outcome, day: &form.day, month: &form.month, year: &form.year, full_name: &form.full_name, then };
     let status = match outcome {
-        Outcome::Mismatch { .. } | Outcome::BadToken | Outcome::Closed | Outcome::Expired => StatusCode::FORBIDDEN,
+        Outcome::Mismatch { .. }
+        | Outcome::BadToken
+        | Outcome::TokenExpired
+        | Outcome::TokenVoided
+        | Outcome::Closed
+        | Outcome::Expired => StatusCode::FORBIDDEN,
         Outcome::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Outcome::NameNeeded | Outcome::BadDate => StatusCode::BAD_REQUEST,
         Outcome::Unavailable | Outcome::Paused => StatusCode::SERVICE_UNAVAILABLE,

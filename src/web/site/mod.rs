@@ -7,9 +7,11 @@ pub mod home;
 pub mod ledger;
 pub mod lookup;
 pub mod paper;
+pub mod receipt;
 pub mod reports;
 pub mod scan;
 pub mod schools;
+pub mod share;
 pub mod verdict;
 
 use std::sync::Arc;

@@ -5,9 +5,11 @@ mod glossary;
 mod ledger;
 mod lookup;
 mod paper;
+mod receipt;
 mod reports;
 mod scan;
 mod schools;
+mod share;
 mod verdict;
 
 use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
@@ -90,6 +92,8 @@ pub const EN: Text = Text {
             body: "The content of this transcript cannot be seen with a birth date. Please contact the school that issued it.",
         },
     },
+    receipt: receipt::RECEIPT,
+    share: share::SHARE,
     problems: Problems {
         bad_request: Notice {
             title: "The request could not be read",

@@ -9,9 +9,11 @@ pub mod glossary;
 pub mod ledger;
 mod lookup;
 pub mod paper;
+pub mod receipt;
 pub mod reports;
 pub mod scan;
 pub mod schools;
+pub mod share;
 mod verdict;
 mod vi;
 
@@ -431,6 +433,10 @@ pub struct Text {
     pub checks: Checks,
     /// The second factor.
     pub ask: Ask,
+    /// Verification receipts.
+    pub receipt: receipt::Receipt,
+    /// Copies with a QR.
+    pub share: share::Share,
     /// Problems.
     pub problems: Problems,
     /// The transcript.

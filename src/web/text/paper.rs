@@ -21,6 +21,8 @@ pub struct Paper {
     pub differs: Notice,
     /// What was compared is the same, but not everything was.
     pub partly: NoticeOf,
+    /// The copy that opened it does not open every year on record.
+    pub not_in_copy: &'static str,
     /// How many values: the same, different, unreadable, left.
     pub counts: fn(&Counts) -> String,
     /// Values that are only ticked.

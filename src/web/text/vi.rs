@@ -5,9 +5,11 @@ mod glossary;
 mod ledger;
 mod lookup;
 mod paper;
+mod receipt;
 mod reports;
 mod scan;
 mod schools;
+mod share;
 mod verdict;
 
 use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
@@ -82,6 +84,8 @@ pub const VI: Text = Text {
             body: "Nội dung của học bạ này không xem được bằng ngày sinh. Hãy liên hệ cơ sở giáo dục đã phát hành học bạ.",
         },
     },
+    receipt: receipt::RECEIPT,
+    share: share::SHARE,
     problems: Problems {
         bad_request: Notice {
             title: "Yêu cầu không đúng",

@@ -17,11 +17,11 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::verdict::{Headline, banner, evidence, sheets};
-use super::{Extras, Frame, home, page_with};
+use super::{Extras, Frame, home, page_with, receipt, share};
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::transcript::contents::NameGroup;
-use crate::web::assets::{OPEN_CSS, TRANSCRIPT_CSS};
-use crate::web::backend::DisclosedSheet;
+use crate::web::assets::{OPEN_CSS, SHARE_CSS, TRANSCRIPT_CSS};
+use crate::web::backend::{DisclosedSheet, Opening};
 use crate::web::text::{Language, Text};
 
 pub(super) use facts::sex;
@@ -32,13 +32,13 @@ pub(super) use year::{anchor, standing};
 pub struct Opened<'a> {
     /// The years, oldest first.
     pub sheets: &'a [DisclosedSheet],
-    /// Shows the same again without the second factor; None: it has to be typed again.
-    pub ticket: Option<&'a str>,
+    /// How it was opened, and what may be done next.
+    pub opening: &'a Opening,
     /// The portal's public address, for the QR.
     pub public_url: &'a str,
 }
 
-/// Never prints the ticket.
+/// Never prints what it was opened with.
 impl std::fmt::Debug for Opened<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Opened({} sheets)", self.sheets.len())
@@ -52,6 +52,16 @@ impl<'a> Opened<'a> {
         in_force.or(self.sheets.last())
     }
 
+    /// The hidden field with which a form of the page opens the same again; None: the second factor has to
+    /// be typed again.
+    pub fn again(&self) -> Option<Markup> {
+        let (name, value) = match self.opening {
+            Opening::BirthDate { ticket, .. } => ("ticket", ticket.as_ref()?),
+            Opening::Token { token, .. } => ("token", token),
+        };
+        Some(html! { input type="hidden" name=(name) value=(value); })
+    }
+
     fn learner(&self) -> Option<&'a NameGroup> {
         self.newest().and_then(|s| s.contents.name.as_ref())
     }
@@ -61,26 +71,30 @@ impl<'a> Opened<'a> {
 /// whatever else belongs to what was opened.
 pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &Opened<'_>, more: &Markup) -> Markup {
     let text = frame.text;
-    let headline = Headline::with_content(text, answer, only_school(opened.sheets));
+    let headline = Headline::with_content(text, answer, opened.sheets, only_school(opened.sheets));
     let content = html! {
         div class="printed" {
             div class="printed-body" {
                 (banner(frame, answer, &headline))
+                (share::opened_by_token(frame, &answer.code.to_string(), opened.opening))
                 (tools(text, answer, opened))
                 (learner(text, opened))
                 (years_list(text, opened))
                 @for sheet in opened.sheets { (year::year(text, answer, opened, sheet)) }
+                (share::offer(frame, answer, opened.opening))
                 (closed::groups(text, opened.sheets))
                 (closed::glossary(text, opened.sheets))
                 (sheets(text, answer))
                 (evidence(text, answer))
                 (more)
+                (receipt::offer(frame, &answer.code.to_string(), opened.opening.ticket()))
                 (home::again(frame))
             }
             (print::foot(text, answer, opened.public_url))
         }
     };
-    page_with(frame, headline.title, &Extras { styles: &[&TRANSCRIPT_CSS, &OPEN_CSS], ..Extras::default() }, &content)
+    let styles = &[&*TRANSCRIPT_CSS, &*OPEN_CSS, &*SHARE_CSS];
+    page_with(frame, headline.title, &Extras { styles, ..Extras::default() }, &content)
 }
 
 /// The school that issued every opened year, if it is one.
@@ -99,14 +113,14 @@ fn tools(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>) -> Markup
     };
     html! {
         section class="tools" {
-            @if let Some(ticket) = opened.ticket {
+            @if let Some(again) = opened.again() {
                 div class="actions screen" {
                     form method="post" action={ "/v/" (answer.code) "/doi-chieu" } {
-                        input type="hidden" name="ticket" value=(ticket);
+                        (again)
                         button type="submit" { (text.paper.title) }
                     }
                     form method="post" action={ "/v/" (answer.code) "?lang=" (other.tag()) } {
-                        input type="hidden" name="ticket" value=(ticket);
+                        (again)
                         button type="submit" class="quiet-button" lang=(other.tag()) { (other.text().transcript.in_this_language) }
                     }
                 }

@@ -24,6 +24,7 @@ pub(super) const PAPER: Paper = Paper {
             format!("{left} {values} {are} not been compared yet, so nothing can be said about the whole paper.")
         },
     },
+    not_in_copy: "This transcript has other school years that the QR code does not open, so they were not compared; nothing can be said about the whole paper copy yet.",
     counts: |counts| {
         let mut parts = vec![format!("{} the same", counts.same), format!("{} different", counts.differs)];
         if counts.unreadable > 0 {

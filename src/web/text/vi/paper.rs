@@ -21,6 +21,7 @@ pub(super) const PAPER: Paper = Paper {
         title: "Các giá trị đã đối chiếu đều khớp",
         body: |left| format!("Còn {left} giá trị chưa đối chiếu, nên chưa thể kết luận về cả bản giấy."),
     },
+    not_in_copy: "Học bạ này còn năm học khác mà mã QR không mở, nên chưa được đối chiếu; chưa thể kết luận về cả bản giấy.",
     counts: |counts| {
         let mut parts = vec![format!("{} giá trị khớp", counts.same), format!("{} giá trị khác", counts.differs)];
         if counts.unreadable > 0 {
