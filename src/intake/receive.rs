@@ -247,7 +247,9 @@ impl Intake {
             keyed: &self.keyed,
         };
         let mut run = Run::new(session, IndexView::new(&self.index), size, circumstances, &self.quarantine);
-        match run.take_package(&mut package).and_then(|()| Ok(package.finish()?)) {
+        let taken = run.take_package(&mut package).and_then(|()| Ok(package.finish()?));
+        // The index of the package before must not lag by more than this one: that is what a full disk stops.
+        match taken.and_then(|package| self.index.persisted().map(|()| package).map_err(IntakeFault::from)) {
             Ok(package) => run.finish(&package, &self.receipt_key),
             Err(fault) => {
                 run.abandon();
@@ -269,18 +271,36 @@ impl Intake {
             };
             catch_up::catch_up(&mut self.index, &mut ledger)?;
         }
-        self.settle(now)
+        if self.index.is_persisting() {
+            return Ok(());
+        }
+        // What failed is told here, before a package is read, and tried again with it.
+        self.index.persisted()?;
+        match self.index.durable().size == self.index.applied() && self.erasures.is_empty() && self.entered.is_empty() {
+            true => Ok(()),
+            false => {
+                self.settle(now)?;
+                Ok(self.index.persisted()?)
+            }
+        }
     }
 
     /// Carries out what the last commits asked for. In this order: as long as the index lags, the next start
     /// finds the erasures again; once it does not, files in quarantine that nothing refers to do no harm. What
     /// fails (a full disk) is tried again before the next package; nothing is taken until it is done.
+    ///
+    /// The index is written while the next package is judged, unless a file in quarantine waits for it: that
+    /// file is gone only once the index is durable.
     fn settle(&mut self, now: Moment) -> Result<(), IntakeFault> {
         while let Some(leaf) = self.erasures.last() {
             self.writer.erase_body(*leaf, millis(now))?;
             self.erasures.pop();
         }
-        self.index.persist(*self.writer.checkpoint().root())?;
+        let root = *self.writer.checkpoint().root();
+        if self.entered.is_empty() {
+            return Ok(self.index.begin_persist(root)?);
+        }
+        self.index.persist(root)?;
         for waiting in std::mem::take(&mut self.entered) {
             self.quarantine.forget(&waiting)?;
         }

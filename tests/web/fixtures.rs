@@ -11,12 +11,15 @@ use hocba::signing::jwk::PrivateKey;
 use hocba::transcript::contents::{Contents, ResultsKind};
 use hocba::transcript::province::ProvinceCode;
 use hocba::transcript::time::{Day, SchoolYear};
-use hocba::transcript::{CopyId, Group, GroupSet, Moment, SheetClaims, TranscriptCode};
+use hocba::transcript::{Group, Moment, SheetClaims, TranscriptCode};
 use hocba::web::AppState;
 use hocba::web::backend::{
-    Backend, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, LogFile, OpenCopy, Opening, SecondFactor, Work,
+    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Gate, Health, JudgedReceipt, KeepRefusal, Kept,
+    LogFile, SecondFactor, ShareRefusal, Void, Work,
 };
 use serde_json::json;
+
+use super::copies;
 
 pub(super) const CODE: &str = "0f8fad5bd9cb469fa16570867728950e";
 
@@ -272,7 +275,7 @@ impl Backend for Fixture {
         let opened = || {
             let verdict = json!({"code": CODE, "verdict": "valid"});
             let evidence = json!([{"note": "no current status"}]);
-            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, opening: opening() })
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, opening: copies::opening() })
         };
         match factor {
             SecondFactor::Token(token) if token == "good" => opened(),
@@ -289,6 +292,29 @@ impl Backend for Fixture {
         }
     }
 
+    fn share(
+        &self,
+        _: &TranscriptCode,
+        ticket: &str,
+        leaves: &[u64],
+        _: IpAddr,
+        _: Moment,
+    ) -> Result<CopyMade, ShareRefusal> {
+        copies::share(ticket, leaves)
+    }
+
+    fn void(&self, _: &TranscriptCode, which: &Void, _: IpAddr, _: Moment) -> Result<(), ShareRefusal> {
+        copies::void(which)
+    }
+
+    fn keep(&self, code: &TranscriptCode, _: Option<&str>, _: Moment) -> Result<Kept, KeepRefusal> {
+        copies::keep(code)
+    }
+
+    fn judge_receipt(&self, json: &[u8], _: Moment) -> JudgedReceipt {
+        copies::judge(json)
+    }
+
     fn health(&self, _: Moment) -> Health {
         let faults = vec!["records: lagging".to_owned()];
         Health { ready: true, ledger_size: 1000, reflected_size: 990, checkpoint_age_s: Some(7), faults, shared: None }
@@ -302,17 +328,6 @@ impl Backend for Fixture {
             LogFile::Tile(_) => None,
         })
     }
-}
-
-/// As a birth date opens it, with a copy that was made before.
-pub(super) fn opening() -> Opening {
-    let copy = OpenCopy {
-        copy: CopyId::new(GroupSet::BIRTH_DATE, &[0], [7; 14]).unwrap(),
-        issued_at: now(),
-        expires_at: Moment::parse("2027-05-22T00:00:00+07:00").unwrap(),
-        years: vec![SchoolYear::starting(2022).unwrap()],
-    };
-    Opening::BirthDate { ticket: Some(TICKET.into()), shareable: vec![leaf(2022)], copies: Some(vec![copy]) }
 }
 
 /// Lets everybody in but one address.

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use hocba::portal::answer::{SheetVerdict, Verdict};
-use hocba::portal::verification::{Basis, Judged, Now, Stated};
+use hocba::portal::verification::{Judged, Now};
 use hocba::soft_copy::qr::Qr;
-use hocba::transcript::GroupSet;
 use hocba::transcript::code::CodeFault;
 use hocba::transcript::paper::Typed;
 use hocba::web::assets;
-use hocba::web::backend::{CopyMade, DisclosedSheet, JudgedReceipt, Kept, Opening, ShareRefusal};
+use hocba::web::backend::{DisclosedSheet, JudgedReceipt, Kept, Opening, ShareRefusal};
 use hocba::web::pages::icons::Tone;
 use hocba::web::pages::second_factor::{Asked, Outcome, Then};
 use hocba::web::pages::share::Done;
@@ -19,11 +18,12 @@ use hocba::web::pages::{Frame, counter, home, paper, problem, receipt, scan, sha
 use hocba::web::text::Language;
 use maud::Markup;
 
-use super::fixtures::{CODE, answer, answers, code, now, older, opening, primary, secondary, sheet};
+use super::copies;
+use super::fixtures::{CODE, answer, answers, code, older, primary, secondary, sheet};
 use super::open::{open_pages, told_sheets};
 
 /// As a birth date opens it.
-static OPENING: LazyLock<Opening> = LazyLock::new(opening);
+static OPENING: LazyLock<Opening> = LazyLock::new(copies::opening);
 
 pub(super) fn opened(sheets: &[DisclosedSheet]) -> Opened<'_> {
     opened_with(sheets, &OPENING)
@@ -125,39 +125,26 @@ fn all(language: Language) -> Vec<(String, String)> {
     typed.put("2020.cu0.0".into(), "Kha".into());
     pages.push(("paper_differs".into(), paper::paper(&frame, valid, &opened(&sheets), &typed)));
     pages.extend(open_pages(&frame));
-    pages.extend(copies(&frame));
+    pages.extend(of_copies(&frame));
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
 
 /// The pages of copies and of receipts.
-fn copies(frame: &Frame<'_>) -> Vec<(String, Markup)> {
-    let Opening::BirthDate { copies: Some(copies), .. } = opening() else { panic!("as a birth date opens it") };
-    let [copy] = copies.as_slice() else { panic!("one copy") };
-    let url = format!("HTTPS://HOCBA.VN/V/{}#1.{}", CODE.to_uppercase(), "Q7".repeat(140));
-    let made = CopyMade { token: "1.Q7".into(), url: url.clone(), copy: copy.clone(), groups: GroupSet::BIRTH_DATE };
+fn of_copies(frame: &Frame<'_>) -> Vec<(String, Markup)> {
+    let made = copies::made();
     let by_token =
-        Opening::Token { ticket: Some("t".into()), token: "1.Q7".into(), copy: copy.clone(), is_partial: true };
+        Opening::Token { ticket: Some("t".into()), token: "1.Q7".into(), copy: copies::open_copy(), is_partial: true };
     let valid = &answers()[0].1;
-    let stated = Stated {
-        code: code(),
-        verdict: "valid".into(),
-        issued_at: now(),
-        basis: Basis::BirthDate,
-        portal: "https://hocba.vn".into(),
-        ledger_size: 1000,
-        root_hash: "A".repeat(44),
-        checkpoint_time: Some(now()),
-        answer: serde_json::to_value(valid).unwrap(),
-    };
+    let stated = copies::stated();
     let kept = Kept { jws: "{}".into(), stated: stated.clone() };
     let qr = |text: &str| Qr::of(text).unwrap();
     let mut pages = vec![
-        ("copy_made".to_owned(), share::made(frame, CODE, &made, &qr(&url))),
+        ("copy_made".to_owned(), share::made(frame, CODE, &made, &qr(&made.url))),
         (
             "transcript_by_token".to_owned(),
             transcript::transcript(frame, valid, &opened_with(&[secondary()], &by_token), &more(frame)),
         ),
-        ("receipt".to_owned(), receipt::kept(frame, &kept, &qr(&url[..60]))),
+        ("receipt".to_owned(), receipt::kept(frame, &kept, &qr(&made.url[..60]))),
         ("receipt_ask".to_owned(), receipt::ask(frame)),
     ];
     let done = [
@@ -489,6 +476,8 @@ fn is_of_the_data(line: &str) -> bool {
     line.contains("hocba@example.vn")
         || line.contains("hocba.example.vn")
         || line.starts_with('/')
+        || line.starts_with("HTTPS://")
+        || line.starts_with("https://")
         || line.trim_end_matches('=').bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_".contains(&b))
 }
 

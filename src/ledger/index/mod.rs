@@ -12,7 +12,8 @@ mod view;
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use serde::de::DeserializeOwned;
 
@@ -98,7 +99,10 @@ const MOST_SEGMENTS: usize = 12;
 /// The durable index: one table, so that the rows of a commit become durable together or not at all.
 /// Its state is the tree that the rows reflect.
 pub struct Index {
-    table: Table<17, RowValue, Seen>,
+    table: Arc<Table<17, RowValue, Seen>>,
+    /// A flush that runs beside the judging of the next package; at most one. Whoever takes the handle out
+    /// waits for its end.
+    flushing: Mutex<Option<JoinHandle<Result<(), TableFault>>>>,
     view: Arc<View<17, RowValue, Seen>>,
     applied: u64,
     /// The ring as of `applied`.
@@ -125,7 +129,7 @@ impl Index {
         let permissions = view.range(all_of(kind::PERMISSION));
         let permissions = permissions.map(|row| decode(row?.1.as_ref())).collect::<Result<_, IndexFault>>()?;
         let applied = view.state().size;
-        Ok(Self { table, view, applied, ring, permissions })
+        Ok(Self { table: Arc::new(table), flushing: Mutex::new(None), view, applied, ring, permissions })
     }
 
     /// How many ledger entries the index reflects.
@@ -169,14 +173,55 @@ impl Index {
     /// # Errors
     /// [`IndexFault::Io`]: what is on disk lags, what is in memory stays right; try again.
     pub fn persist(&mut self, root: Hash) -> Result<(), IndexFault> {
-        let reached = Seen { size: self.applied, root };
-        let Ok(_) = self.table.apply([], |_| Ok::<_, Infallible>(reached));
-        self.table.flush()?;
-        if self.table.view().segment_count() > MOST_SEGMENTS {
-            self.table.settle();
-        }
+        self.persisted()?;
+        self.reach(root);
+        flush(&self.table)?;
         self.view = self.table.view();
         Ok(())
+    }
+
+    /// Begins what [`Index::persist`] does, on a thread of its own; [`Index::persisted`] tells how it ended.
+    /// Lookups go on meanwhile; nothing may be applied before it has ended.
+    ///
+    /// # Errors
+    /// As [`Index::persist`], of a flush that was still running, or of this one if there is no thread for it.
+    pub fn begin_persist(&mut self, root: Hash) -> Result<(), IndexFault> {
+        self.persisted()?;
+        self.reach(root);
+        let table = Arc::clone(&self.table);
+        match std::thread::Builder::new().name("index-flush".into()).spawn(move || flush(&table)) {
+            Ok(started) => *self.flushing.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(started),
+            Err(_) => flush(&self.table)?,
+        }
+        Ok(())
+    }
+
+    /// Whether a flush is still running.
+    pub fn is_persisting(&self) -> bool {
+        let flushing = self.flushing.lock().unwrap_or_else(PoisonError::into_inner);
+        flushing.as_ref().is_some_and(|running| !running.is_finished())
+    }
+
+    /// Waits for the end of a flush that was begun.
+    ///
+    /// # Errors
+    /// What it failed of, told once; [`Index::durable`] lags then.
+    pub fn persisted(&self) -> Result<(), IndexFault> {
+        let begun = self.flushing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match begun.map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(ended)) => Ok(ended?),
+            Some(Err(_)) => Err(IndexFault::Io {
+                file: "directory".into(),
+                source: std::io::Error::other("the thread that writes the index panicked"),
+            }),
+        }
+    }
+
+    /// What is applied reflects the tree with this root.
+    fn reach(&self, root: Hash) {
+        let reached = Seen { size: self.applied, root };
+        let Ok(_) = self.table.apply([], |_| Ok::<_, Infallible>(reached));
     }
 
     /// The sequence of a route, for those who ask what comes next.
@@ -193,6 +238,24 @@ impl Index {
 
     fn row<T: DeserializeOwned>(&self, key: &RowKey) -> Result<Option<T>, IndexFault> {
         self.stored(key)?.map(|value| decode(value.as_ref())).transpose()
+    }
+}
+
+/// One more segment; with too many of them, waits for their merge.
+fn flush(table: &Table<17, RowValue, Seen>) -> Result<(), TableFault> {
+    table.flush()?;
+    if table.view().segment_count() > MOST_SEGMENTS {
+        table.settle();
+    }
+    Ok(())
+}
+
+impl Drop for Index {
+    /// The directory's lock is free afterwards. What could not be flushed is caught up at the next start.
+    fn drop(&mut self) {
+        if let Err(fault) = self.persisted() {
+            tracing::warn!(%fault, "the intake index lags behind the ledger; the next start catches it up");
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! The answers of the pages around a lookup: evidence, the ledger, schools, reports of errors, the
-//! comparison with paper, scanning.
+//! comparison with paper, copies, receipts, scanning.
 
 use actix_web::test::TestRequest;
 
+use super::super::copies::{ALTERED, GENUINE};
 use super::super::fixtures::{CODE, SHUT_OUT, TICKET, UNCHECKED, UNKNOWN, state};
 use super::super::routes::{form, get, post};
 use super::{Listener, Row};
 
 pub(super) fn rows() -> Vec<Row> {
-    let all = [evidence(), open(), reports(), paper(), scanning()];
+    let all = [evidence(), open(), reports(), paper(), copies(), receipts(), scanning()];
     let row = |(name, route, request): (&str, _, _)| Row {
         name: name.to_owned(),
         route,
@@ -79,6 +80,56 @@ fn paper() -> Vec<Asked> {
         ("paper.200.compared", PAGE, asked(&format!("ticket={TICKET}&v.2025.mTOA.3=9,8"))),
         ("paper.403", PAGE, asked("ticket=gone&v.2025.mTOA.3=9,8")),
         ("paper.413", PAGE, asked(&"v.a=1&".repeat(20_000))),
+    ]
+}
+
+fn copies() -> Vec<Asked> {
+    const SHARE: &str = "/v/{code}/chia-se";
+    const VOID: &str = "/v/{code}/vo-hieu";
+    let share = |body: &str| form(&of(CODE, "chia-se"), body);
+    let void = |body: &str| form(&of(CODE, "vo-hieu"), body);
+    vec![
+        ("copy.200", SHARE, share(&format!("ticket={TICKET}&leaf=1035264"))),
+        ("copy.303", SHARE, get(&of(CODE, "chia-se"))),
+        ("copy.400", SHARE, share(&format!("ticket={TICKET}"))),
+        ("copy.403", SHARE, share("ticket=gone&leaf=1035264")),
+        ("copy.403.foreign", SHARE, share("ticket=x").insert_header(("sec-fetch-site", "cross-site"))),
+        ("copy.413", SHARE, share(&"a".repeat(10_000))),
+        ("void.200.token", VOID, void("token=good")),
+        ("void.200.all", VOID, void(&format!("ticket={TICKET}&copy=all"))),
+        ("void.303", VOID, get(&of(CODE, "vo-hieu"))),
+        ("void.400", VOID, void(&format!("ticket={TICKET}&copy=x"))),
+        ("void.403.token", VOID, void("token=bad")),
+        ("void.403", VOID, void("ticket=gone&copy=all")),
+    ]
+}
+
+fn receipts() -> Vec<Asked> {
+    const KEEP: &str = "/v/{code}/bien-nhan";
+    const FILE: &str = "/bien-nhan/tep";
+    const CHECK: &str = "/xac-thuc-bien-nhan";
+    const JSON: &str = "/api/v1/transcripts/{code}/receipt";
+    let json = |code: &str| post(&format!("/api/v1/transcripts/{code}/receipt"), "application/json", "");
+    let check = |receipt: &str| post(CHECK, "application/jose+json", receipt);
+    let upload = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n{}\r\n--x--\r\n";
+    let upload = |text: &str| post(CHECK, "multipart/form-data; boundary=x", &upload.replace("{}", text));
+    vec![
+        ("kept.200", KEEP, form(&of(CODE, "bien-nhan"), "")),
+        ("kept.303", KEEP, get(&of(CODE, "bien-nhan"))),
+        ("kept.503", KEEP, form(&of(UNCHECKED, "bien-nhan"), "")),
+        ("kept-file.200", FILE, form(FILE, &format!("bien_nhan={GENUINE}"))),
+        ("kept-file.303", FILE, get(FILE)),
+        ("kept-file.400", FILE, form(FILE, &format!("bien_nhan={ALTERED}"))),
+        ("kept-check.200", CHECK, get(CHECK)),
+        ("kept-check.200.genuine", CHECK, upload(GENUINE)),
+        ("kept-check.200.altered", CHECK, upload(ALTERED)),
+        ("kept-check.200.json", CHECK, check(GENUINE)),
+        ("kept-check.200.json-altered", CHECK, check(ALTERED)),
+        ("kept-check.400", CHECK, post(CHECK, "multipart/form-data; boundary=x", "--x--\r\n")),
+        ("kept-check.413", CHECK, check(&"a".repeat(200_000))),
+        ("kept-check.415", CHECK, post(CHECK, "text/plain", "x")),
+        ("kept-api.200", JSON, json(CODE)),
+        ("kept-api.503", JSON, json(UNCHECKED)),
     ]
 }
 
