@@ -239,9 +239,7 @@ fn a_copy_whose_sheets_were_ended_since_says_so() {
     let token = make_copy(&server, sample, 9);
     let (_, then) = open_with(&server, sample, &token);
     drop(server);
-    for package in &made().nation.packages[made().taken_before..] {
-        assert_exit(&hocba(data.path()).arg("ingest").arg(package).output().unwrap(), 0);
-    }
+    made().take_rest(data.path());
     let server = Server::start(data.path(), "");
     let (status, now) = open_with(&server, sample, &token);
     assert_eq!((status, &now["verdict"]["verdict"]), (200, &json!("withdrawn")), "{now}");

@@ -51,6 +51,11 @@ impl Made {
     pub(super) fn samples(&self) -> &[Sample] {
         &self.nation.samples
     }
+
+    /// Takes the packages that `before` has not seen.
+    pub(super) fn take_rest(&self, data: &Path) {
+        self.nation.packages[self.taken_before..].iter().for_each(|package| take(data, package));
+    }
 }
 
 pub(super) fn now() -> Moment {
@@ -93,6 +98,14 @@ pub(super) fn made() -> &'static Made {
         answers_before.retain(|_, answer| answer["verdict"] != "unknown");
         Made { dir, nation, answers, answers_before, taken_before }
     })
+}
+
+/// Takes a package of the shared nation; the receipt lies beside a copy of it, for others see the packages as they were.
+pub(super) fn take(data: &Path, package: &Path) {
+    let own = tempfile::tempdir().unwrap();
+    let copied = own.path().join(package.file_name().unwrap());
+    std::fs::copy(package, &copied).unwrap();
+    assert_exit(&hocba(data).arg("ingest").arg(copied).output().unwrap(), 0);
 }
 
 /// A data directory with keys that trusts the nation's root.

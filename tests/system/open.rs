@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use hocba::journal::{self, Entry, ReportAction};
 use serde_json::Value;
 
-use super::nation::{copy_of, made};
+use super::nation::{copy_of, made, take};
 use super::process::{Server, assert_exit, hocba};
 
 /// Status and body of a page or file.
@@ -173,8 +173,7 @@ fn the_ledger_and_the_directory_follow_and_are_made_again() {
     let school = page(&server, link.split('"').next().unwrap());
     assert!(school.contains("Còn dùng được") || school.contains("Đã hết thời hạn"), "{school}");
     // What is taken while it runs shows up.
-    let next = &made().nation.packages[made().taken_before];
-    assert_exit(&hocba(data.path()).arg("ingest").arg(next).output().unwrap(), 0);
+    take(data.path(), &made().nation.packages[made().taken_before]);
     let size = ledger_size(data.path()).unwrap();
     wait_for(&server, "/nhat-ky", &format!("Tính đến {} mục", grouped(size)));
     drop(server);

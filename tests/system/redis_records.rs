@@ -182,9 +182,7 @@ fn values_from_before_a_withdrawal_bring_nothing_back() {
         }
     }
     before.extend(stored(&redis));
-    for package in &made().nation.packages[made().taken_before..] {
-        assert_exit(&hocba(data.path()).arg("ingest").arg(package).output().unwrap(), 0);
-    }
+    made().take_rest(data.path());
     let deadline = Instant::now() + Duration::from_secs(30);
     while made().answers.iter().any(|(code, expected)| stable(server.verdict(code).1) != *expected) {
         assert!(Instant::now() < deadline, "the server did not follow");

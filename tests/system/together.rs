@@ -2,17 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::nation::{copy_of, made, stable};
+use super::nation::{copy_of, made, stable, take};
 use super::process::{Server, assert_exit, hocba};
-
-/// Packages of the nation that the earlier data directory has not taken.
-fn later_packages() -> &'static [PathBuf] {
-    &made().nation.packages[made().taken_before..]
-}
 
 /// A code whose answer the later packages change.
 fn changed_code(server: &Server) -> String {
@@ -27,13 +21,6 @@ fn wait_for(server: &Server, code: &str) -> Duration {
         std::thread::sleep(Duration::from_millis(20));
     }
     started.elapsed()
-}
-
-fn take_later(data: &Path) {
-    for package in later_packages() {
-        let output = hocba(data).arg("ingest").arg(package).output().unwrap();
-        assert_exit(&output, 0);
-    }
 }
 
 fn wait_for_answers(server: &Server) {
@@ -52,7 +39,7 @@ fn a_new_package_shows_while_another_process_writes() {
     let data = copy_of(&made().before());
     let server = Server::start(data.path(), "roles = [\"public\"]");
     let code = changed_code(&server);
-    take_later(data.path());
+    made().take_rest(data.path());
     println!("visible {:?} after the last receipt", wait_for(&server, &code));
     wait_for_answers(&server);
     assert!(!server.log().contains("panicked"));
@@ -63,7 +50,7 @@ fn a_serving_writer_takes_packages_over_its_socket() {
     let data = copy_of(&made().before());
     let server = Server::start(data.path(), "roles = [\"public\", \"writer\"]");
     let code = changed_code(&server);
-    take_later(data.path());
+    made().take_rest(data.path());
     println!("visible {:?} after the last receipt", wait_for(&server, &code));
     wait_for_answers(&server);
     let status = hocba(data.path()).args(["--json", "status"]).output().unwrap();
@@ -77,7 +64,7 @@ fn a_serving_writer_takes_packages_over_its_socket() {
     assert!(log.lines().any(|line| line.starts_with("hocba: ") && line.contains(&pid)), "{log}");
     // It is still there for the first.
     assert_eq!(server.verdict(&code).0, 200);
-    assert_exit(&hocba(data.path()).arg("ingest").arg(later_packages().last().unwrap()).output().unwrap(), 0);
+    take(data.path(), made().nation.packages.last().unwrap());
 }
 
 /// Requests that were sent are answered, whole, although the server is told to stop among them.
