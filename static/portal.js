@@ -7,9 +7,12 @@ const openWithToken = () => {
   const token = location.hash.slice(1);
   if (!token.startsWith("1.")) return;
   history.replaceState(history.state, "", location.pathname + location.search);
-  const form = document.querySelector("form[data-token]");
-  if (!form) return;
-  form.elements.token.value = token;
+  const form = document.createElement("form");
+  const field = document.createElement("input");
+  Object.assign(form, { method: "post", action: location.pathname });
+  Object.assign(field, { type: "hidden", name: "token", value: token });
+  form.append(field);
+  document.body.append(form);
   form.submit();
 };
 openWithToken();

@@ -19,7 +19,7 @@ mod tests {
 
     #[test]
     fn a_url_is_upper_case_to_the_token() {
-        let code = TranscriptCode::from_wire("0f8fad5bd9cb469fa16570867728950e").unwrap();
+        let code = TranscriptCode::from_wire("0f8fad5bd9cb469fa16570867728950e").expect("a code");
         assert_eq!(
             with_token("https://hocba.moet.gov.vn", &code, "1.AB"),
             "HTTPS://HOCBA.MOET.GOV.VN/V/0F8FAD5BD9CB469FA16570867728950E#1.AB"

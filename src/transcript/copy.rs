@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_id_says_what_it_opens() {
-        let id = CopyId::new(GroupSet::BIRTH_DATE, &[0, 3, 31], [7; 14]).unwrap();
+        let id = CopyId::new(GroupSet::BIRTH_DATE, &[0, 3, 31], [7; 14]).expect("a copy");
         let opened: Vec<usize> = (0..64).filter(|place| id.opens(*place)).collect();
         assert_eq!((opened, id.count(), id.groups()), (vec![0, 3, 31], 3, GroupSet::BIRTH_DATE));
         assert_eq!(CopyId::from_wire(&id.to_string()), Some(id));
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(CopyId::new(GroupSet::NONE, &[0], random), None);
         assert_eq!(CopyId::new(GroupSet::BIRTH_DATE, &[], random), None);
         assert_eq!(CopyId::new(GroupSet::BIRTH_DATE, &[MAX_SHEETS], random), None);
-        let mut bits = *CopyId::new(GroupSet::BIRTH_DATE, &[0], random).unwrap().as_bytes();
+        let mut bits = *CopyId::new(GroupSet::BIRTH_DATE, &[0], random).expect("a copy").as_bytes();
         bits[0] = 0x80;
         assert_eq!(CopyId::from_bytes(&bits), None, "a group that there is not");
     }

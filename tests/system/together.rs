@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::nation::{copy_of, made, stable, take};
-use super::process::{Server, assert_exit, hocba};
+use super::process::{Server, hocba};
 
 /// A code whose answer the later packages change.
 fn changed_code(server: &Server) -> String {

@@ -202,7 +202,7 @@ pub fn paste(frame: &Frame<'_>, code: &str) -> Markup {
         section class="paste screen" {
             details {
             summary { (words.have_qr) }
-            form method="post" action={ "/v/" (code) "" } accept-charset="utf-8" autocomplete="off" data-token {
+            form method="post" action={ "/v/" (code) } accept-charset="utf-8" autocomplete="off" {
                 label for="token" { (words.qr_text) }
                 p id="token-hint" class="hint" { (words.qr_text_hint) }
                 input id="token" name="token" type="text" maxlength="1024" required autocomplete="off" autocapitalize="off"

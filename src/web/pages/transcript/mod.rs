@@ -20,7 +20,7 @@ use super::verdict::{Headline, banner, evidence, sheets};
 use super::{Extras, Frame, home, page_with, receipt, share};
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::transcript::contents::NameGroup;
-use crate::web::assets::{OPEN_CSS, SHARE_CSS, TRANSCRIPT_CSS};
+use crate::web::assets::{OPEN_CSS, PORTAL_JS, SHARE_CSS, TRANSCRIPT_CSS};
 use crate::web::backend::{DisclosedSheet, Opening};
 use crate::web::text::{Language, Text};
 
@@ -94,7 +94,7 @@ pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &Opened
         }
     };
     let styles = &[&*TRANSCRIPT_CSS, &*OPEN_CSS, &*SHARE_CSS];
-    page_with(frame, headline.title, &Extras { styles, ..Extras::default() }, &content)
+    page_with(frame, headline.title, &Extras { styles, script: Some(&PORTAL_JS), ..Extras::default() }, &content)
 }
 
 /// The school that issued every opened year, if it is one.
