@@ -89,9 +89,12 @@ async function assertNeverSent(v, token) {
 
 /** Waits for the page that the script's form leads to. */
 async function scan(v, path, token) {
+  await v.page.evaluate(() => (window.isLeft = true));
   const answered = v.page.waitForResponse((r) => r.request().method() === "POST");
   await v.page.goto(`${v.base}${path}#${token}`);
   const response = await answered;
+  // Where only the fragment changed, the page from before is still there for a moment.
+  await v.page.waitForFunction(() => !window.isLeft);
   await v.page.waitForLoadState("load");
   return response;
 }
