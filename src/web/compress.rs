@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::io::Write as _;
 
+use super::fragment::Fragment;
 use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use flate2::{Compress, Compression, Crc, FlushCompress, Status, write::GzEncoder};
 
@@ -78,6 +79,47 @@ pub(super) fn quick(bytes: &[u8], coding: Coding) -> Option<Vec<u8>> {
     })
 }
 
+/// A page in zstd, of which some parts were compressed before: `known`, in the order in which they stand. Those that do
+/// not stand there are passed over. What lies between travels as it is: to compress it would take as long as everything
+/// else that an answer takes. None for a page with too much of its own.
+pub(super) fn with_known(page: &[u8], known: &[&Fragment]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(page.len());
+    let mut rest = page;
+    for fragment in known {
+        if let Some((before, frame, behind)) = fragment.split(rest) {
+            append_as_it_is(before, &mut out)?;
+            out.extend_from_slice(frame);
+            rest = behind;
+        }
+    }
+    append_as_it_is(rest, &mut out)?;
+    Some(out)
+}
+
+/// One more frame, of one raw block (RFC 8878 §3.1.1): a single segment without checksum and dictionary, whose length
+/// stands in one byte, or in two that count from 256.
+fn append_as_it_is(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
+    const LAST_RAW_BLOCK: u32 = 1;
+    let length = u32::try_from(bytes.len()).ok()?;
+    match length {
+        0 => return Some(()),
+        1..256 => {
+            out.extend_from_slice(&MAGIC);
+            out.extend_from_slice(&[0b0010_0000, length as u8]);
+        }
+        _ => {
+            let counted = u16::try_from(length - 256).ok()?;
+            out.extend_from_slice(&MAGIC);
+            out.push(0b0110_0000);
+            out.extend_from_slice(&counted.to_le_bytes());
+        }
+    }
+    out.extend_from_slice(&(LAST_RAW_BLOCK | length << 3).to_le_bytes()[..3]);
+    out.extend_from_slice(bytes);
+    Some(())
+}
+
 fn quick_gzip(bytes: &[u8], deflate: &mut Compress) -> Option<Vec<u8>> {
     deflate.reset();
     let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
@@ -102,4 +144,28 @@ pub(super) fn smallest_gzip(bytes: &[u8]) -> Vec<u8> {
     // Writing to a vector cannot fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use maud::PreEscaped;
+
+    use super::*;
+
+    #[test]
+    fn what_was_compressed_before_is_found_and_nothing_else_changes() {
+        let part = |text: &str| Fragment::new(PreEscaped(text.to_owned()));
+        let [first, second, absent] =
+            ["first part; ".repeat(30), "second".repeat(9), "absent".repeat(9)].map(|t| part(&t));
+        for own in [0, 1, 255, 256, 257, 5000, 65_791] {
+            let own: String = (0..own).map(|i| char::from(b'a' + (i * i % 26) as u8)).collect();
+            let page = maud::html! { (own) (first) (own) (second) (own) }.into_string();
+            let sent = with_known(page.as_bytes(), &[&first, &absent, &second]).expect("a page");
+            let read = zstd::stream::decode_all(sent.as_slice()).expect("frames");
+            assert_eq!(read, page.as_bytes());
+            assert!(sent.len() < page.len() - 300 + 40);
+        }
+        let large = "a".repeat(70_000);
+        assert_eq!(with_known(large.as_bytes(), &[&first]), None, "is compressed as a whole");
+    }
 }

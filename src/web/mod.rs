@@ -11,6 +11,7 @@ pub mod backend;
 mod body;
 mod compress;
 mod form;
+mod fragment;
 mod language;
 pub mod metrics;
 pub mod middleware;

@@ -121,8 +121,15 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
             .wrap(Edge::new(state, &VERDICT)),
     );
     app.service(At::new(state, &VERDICT).done());
-    for page in [&PAGE, &PAGE_UPPER] {
-        app.service(At::new(state, page).get(site::verdict::show).post(site::disclosure::submit).done());
+    for (prefix, page) in [("/v", &PAGE), ("/V", &PAGE_UPPER)] {
+        app.service(
+            web::scope(prefix)
+                .guard(guard::Any(guard::Get()).or(guard::Head()))
+                .guard(guard::fn_guard(|context| site::verdict::is_of_a_code(context.head().uri.path())))
+                .default_service(web::to(site::verdict::show))
+                .wrap(Edge::new(state, page)),
+        );
+        app.service(At::new(state, page).post(site::disclosure::submit).done());
     }
     app.service(At::new(state, &EVIDENCE).get(site::evidence::show).post(site::evidence::whole_file).done());
     app.service(At::new(state, &PUBLIC_FILE).get(site::evidence::public_file).done());

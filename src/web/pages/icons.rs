@@ -1,5 +1,7 @@
 //! Icons as inline SVG. Always beside a word that says the same, so hidden from screen readers.
 
+use std::sync::LazyLock;
+
 use maud::{Markup, PreEscaped, html};
 
 /// How a message should be taken; decides icon and colour, never alone.
@@ -32,8 +34,15 @@ impl Tone {
         }
     }
 
-    /// The icon.
-    pub fn icon(self) -> Markup {
+    const ALL: [Self; 6] = [Self::Good, Self::Note, Self::Caution, Self::Bad, Self::Absent, Self::Undecided];
+
+    /// The icon; a page has many, so each is drawn once.
+    pub fn icon(self) -> PreEscaped<&'static str> {
+        static DRAWN: LazyLock<[String; 6]> = LazyLock::new(|| Tone::ALL.map(|tone| tone.draw().into_string()));
+        PreEscaped(DRAWN.get(self as usize).map_or("", String::as_str))
+    }
+
+    fn draw(self) -> Markup {
         let path = match self {
             Self::Good => "M5 12.5l4.5 4.5L19 7.5",
             Self::Note => "M12 10.5v6.5M12 7v.01",
@@ -54,6 +63,7 @@ impl Tone {
 }
 
 /// The open book of the header.
-pub const BOOK: PreEscaped<&'static str> = PreEscaped(
-    r#"<svg class="book" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false"><path d="M20 11c-3-2.6-7.5-3.6-14-3.6v22c6.5 0 11 1 14 3.6 3-2.6 7.5-3.6 14-3.6v-22c-6.5 0-11 1-14 3.6z"/><path d="M20 11v22M25 16.5c1.8-.6 3.5-1 5.5-1.2M25 21c1.8-.6 3.5-1 5.5-1.2"/></svg>"#,
-);
+pub(super) fn book() -> Markup {
+    const BOOK: &str = r#"<svg class="book" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false"><path d="M20 11c-3-2.6-7.5-3.6-14-3.6v22c6.5 0 11 1 14 3.6 3-2.6 7.5-3.6 14-3.6v-22c-6.5 0-11 1-14 3.6z"/><path d="M20 11v22M25 16.5c1.8-.6 3.5-1 5.5-1.2M25 21c1.8-.6 3.5-1 5.5-1.2"/></svg>"#;
+    PreEscaped(BOOK.to_owned())
+}

@@ -18,6 +18,7 @@ pub mod scan;
 pub mod schools;
 pub mod second_factor;
 pub mod share;
+pub mod shared;
 pub mod transcript;
 pub mod verdict;
 
@@ -25,6 +26,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{Asset, ICON, OPEN_CSS, PORTAL_CSS};
 use super::text::{Language, Text};
+use shared::Shared;
 
 /// What every page knows.
 #[derive(Debug, Clone, Copy)]
@@ -64,15 +66,12 @@ fn open_page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
 
 /// A whole page that loads more than every page does.
 pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &Markup) -> Markup {
-    let text = frame.text;
+    let (text, shared) = (frame.text, Shared::of(frame.text.language));
     html! {
         (DOCTYPE)
         html lang=(text.language.tag()) {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="format-detection" content="telephone=no";
+                (shared.meta)
                 title { (title) " – " (text.site.name) }
                 link rel="stylesheet" href=(PORTAL_CSS.url);
                 @for style in extras.styles { link rel="stylesheet" href=(style.url); }
@@ -93,13 +92,22 @@ pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &
     }
 }
 
+fn meta() -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="color-scheme" content="light dark";
+        meta name="format-detection" content="telephone=no";
+    }
+}
+
 fn header(frame: &Frame<'_>) -> Markup {
-    let text = frame.text;
+    let (text, shared) = (frame.text, Shared::of(frame.text.language));
     html! {
         header class="top" {
             div class="bar" {
                 a class="brand" href="/" title=(text.site.home) {
-                    (icons::BOOK)
+                    (shared.book)
                     span {
                         span class="owner" lang="vi" { (frame.owner) }
                         span class="product" { (text.site.name) }
@@ -116,7 +124,7 @@ fn header(frame: &Frame<'_>) -> Markup {
                     }
                 }
             }
-            (navigation::links(frame))
+            @if navigation::is_place(frame.path) { (navigation::links(text, frame.path)) } @else { (shared.places) }
         }
     }
 }
@@ -136,14 +144,20 @@ fn footer(frame: &Frame<'_>) -> Markup {
             div class="bar" {
                 p { (site.owner) ": " strong lang="vi" { (frame.owner) } }
                 p { (site.contact) ": " a href=(frame.contact) { (shown) } }
-                p {
-                    a href="/truong" { (frame.text.schools.title) } " · "
-                    a href="/nhat-ky" { (frame.text.ledger.title) } " · "
-                    a href="/bao-sai-sot" { (frame.text.reports.state_title) }
-                }
-                p class="quiet" { (site.source) }
+                (Shared::of(frame.text.language).foot)
             }
         }
+    }
+}
+
+fn foot_links(text: &Text) -> Markup {
+    html! {
+        p {
+            a href="/truong" { (text.schools.title) } " · "
+            a href="/nhat-ky" { (text.ledger.title) } " · "
+            a href="/bao-sai-sot" { (text.reports.state_title) }
+        }
+        p class="quiet" { (text.site.source) }
     }
 }
 

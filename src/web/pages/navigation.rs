@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Frame;
-use crate::web::text::Site;
+use crate::web::text::{Site, Text};
 
 /// A place that everybody may go to.
 struct Place {
@@ -18,14 +17,19 @@ const PLACES: [Place; 3] = [
     Place { path: "/quay", name: |site| site.places.counter },
 ];
 
-/// The links; the page that is shown says so.
-pub(super) fn links(frame: &Frame<'_>) -> Markup {
-    let site = &frame.text.site;
+/// Whether the page of this path is one of the places.
+pub(super) fn is_place(path: &str) -> bool {
+    PLACES.iter().any(|place| place.path == path)
+}
+
+/// The links; the one to the page of this path says that it is shown.
+pub(super) fn links(text: &Text, path: &str) -> Markup {
+    let site = &text.site;
     html! {
         nav class="places" aria-label=(site.places.title) {
             ul class="bar" {
                 @for place in &PLACES {
-                    li { a href=(place.path) aria-current=[(place.path == frame.path).then_some("page")] { ((place.name)(site)) } }
+                    li { a href=(place.path) aria-current=[(place.path == path).then_some("page")] { ((place.name)(site)) } }
                 }
             }
         }

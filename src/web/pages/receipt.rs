@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::icons::Tone;
+use super::shared::Shared;
 use super::{Extras, Frame, home, page_with};
 use crate::portal::answer::Verdict;
 use crate::portal::verification::{Basis, Judged, Now, Stated};
@@ -14,15 +15,20 @@ use crate::web::text::Text;
 
 /// The button on a page with an answer. A ticket says that the transcript was opened.
 pub fn offer(frame: &Frame<'_>, code: &str, ticket: Option<&str>) -> Markup {
-    let words = &frame.text.receipt;
     html! {
         section class="screen" {
             form method="post" action={ "/v/" (code) "/bien-nhan" } {
                 @if let Some(ticket) = ticket { input type="hidden" name="ticket" value=(ticket); }
-                button class="quiet-button" type="submit" { (words.offer) }
-                p class="quiet" { (words.offer_why) }
+                (Shared::of(frame.text.language).receipt)
             }
         }
+    }
+}
+
+pub(super) fn offer_button(text: &Text) -> Markup {
+    html! {
+        button class="quiet-button" type="submit" { (text.receipt.offer) }
+        p class="quiet" { (text.receipt.offer_why) }
     }
 }
 

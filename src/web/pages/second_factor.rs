@@ -4,7 +4,9 @@ use maud::{Markup, html};
 
 use super::Frame;
 use super::icons::Tone;
+use super::shared::Shared;
 use crate::transcript::paper::Typed;
+use crate::web::text::Text;
 
 /// What came of the second factor so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,12 @@ impl Asked<'_> {
         !matches!(self.outcome, Outcome::NotAsked | Outcome::Paused)
     }
 
+    /// Whether the form is as everybody first sees it.
+    fn is_first(&self) -> bool {
+        self.outcome == Outcome::NotAsked
+            && [self.day, self.month, self.year, self.full_name].iter().all(|t| t.is_empty())
+    }
+
     /// The empty form.
     pub const FIRST: Asked<'static> = Self::nothing(Outcome::NotAsked);
     /// No form for now.
@@ -94,7 +102,6 @@ impl std::fmt::Debug for Asked<'_> {
 pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
     let words = &frame.text.ask;
     let closed = matches!(asked.outcome, Outcome::Locked { .. } | Outcome::Closed | Outcome::Paused);
-    let wrong = matches!(asked.outcome, Outcome::Mismatch { .. } | Outcome::BadDate);
     html! {
         section class="card ask" id="noi-dung" {
             h2 { (words.title) }
@@ -102,7 +109,19 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
             @if !closed {
                 form method="post" action=(action(code, asked.then)) accept-charset="utf-8" autocomplete="off" {
                     @if let Then::Paper(typed) = asked.then { (carried(typed)) }
-                    p { (words.why) }
+                    @if asked.is_first() { (Shared::of(frame.text.language).empty_form) } @else { (fields(frame.text, asked)) }
+                }
+            }
+        }
+    }
+}
+
+/// What is filled in.
+pub(super) fn fields(text: &Text, asked: &Asked<'_>) -> Markup {
+    let words = &text.ask;
+    let wrong = matches!(asked.outcome, Outcome::Mismatch { .. } | Outcome::BadDate);
+    html! {
+        p { (words.why) }
                     fieldset aria-describedby="birth-hint" {
                         legend { (words.birth_date) }
                         div class="date" {
@@ -121,9 +140,6 @@ pub fn ask(frame: &Frame<'_>, code: &str, asked: &Asked<'_>) -> Markup {
                     }
                     button type="submit" { (words.submit) }
                     p class="quiet" { (words.opens) }
-                }
-            }
-        }
     }
 }
 

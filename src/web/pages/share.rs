@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::icons::Tone;
+use super::shared::Shared;
 use super::{Extras, Frame, home, page_with};
 use crate::portal::answer::VerdictAnswer;
 use crate::soft_copy::qr::Qr;
@@ -203,13 +204,20 @@ pub fn paste(frame: &Frame<'_>, code: &str) -> Markup {
             details {
             summary { (words.have_qr) }
             form method="post" action={ "/v/" (code) } accept-charset="utf-8" autocomplete="off" {
-                label for="token" { (words.qr_text) }
-                p id="token-hint" class="hint" { (words.qr_text_hint) }
-                input id="token" name="token" type="text" maxlength="1024" required autocomplete="off" autocapitalize="off"
-                    spellcheck="false" aria-describedby="token-hint";
-                button class="quiet-button" type="submit" { (words.open_with_qr) }
+                (Shared::of(frame.text.language).paste)
             }
         }
         }
+    }
+}
+
+pub(super) fn paste_fields(text: &Text) -> Markup {
+    let words = &text.share;
+    html! {
+        label for="token" { (words.qr_text) }
+        p id="token-hint" class="hint" { (words.qr_text_hint) }
+        input id="token" name="token" type="text" maxlength="1024" required autocomplete="off" autocapitalize="off"
+            spellcheck="false" aria-describedby="token-hint";
+        button class="quiet-button" type="submit" { (words.open_with_qr) }
     }
 }

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::second_factor::{Asked, Outcome, ask};
+use super::shared::Shared;
 use super::{Extras, Frame, home, page_with, receipt, share};
 use crate::portal::answer::{Check, Checks, SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use crate::transcript::time::{Day, SchoolYear};
@@ -26,7 +27,7 @@ pub fn verdict(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, asked: &Asked<'_>)
         &Extras { script: Some(&PORTAL_JS), ..Extras::default() },
         &html! {
             (banner_with(frame, answer, &headline, focus))
-            (next_steps(frame.text, next(frame.text, answer, is_paused)))
+            (guide(frame.text, next(frame.text, answer, is_paused)))
             @if may_disclose(answer) {
                 (ask(frame, &answer.code.to_string(), asked))
                 @if !is_paused { (share::paste(frame, &answer.code.to_string())) }
@@ -251,7 +252,15 @@ fn remark(sentence: &str) -> Markup {
     html! { p class="remark caution" { (Tone::Caution.icon()) span { (sentence) } } }
 }
 
-fn next_steps(text: &Text, steps: &[&str]) -> Markup {
+/// The steps of the one verdict that nearly everybody gets are written once.
+fn guide(text: &Text, steps: &'static [&'static str]) -> Markup {
+    match std::ptr::eq(steps, text.verdicts.meanings.in_force) {
+        true => html! { (Shared::of(text.language).guide_in_force) },
+        false => next_steps(text, steps),
+    }
+}
+
+pub(super) fn next_steps(text: &Text, steps: &[&str]) -> Markup {
     html! {
         section class="guide" {
             h2 { (text.verdicts.next) }
@@ -268,11 +277,7 @@ pub fn sheets(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
             section {
                 h2 { (words.title) }
                 table class="years" {
-                    thead { tr {
-                        th scope="col" { (words.year) }
-                        th scope="col" { (words.province) }
-                        th scope="col" { (words.status) }
-                    } }
+                    (Shared::of(text.language).years_head)
                     tbody { @for sheet in &answer.sheets { (row(text, sheet)) } }
                 }
                 @if !answer.missing_years.is_empty() {
@@ -280,6 +285,17 @@ pub fn sheets(text: &Text, answer: &VerdictAnswer<'_>) -> Markup {
                 }
             }
         }
+    }
+}
+
+pub(super) fn years_head(text: &Text) -> Markup {
+    let words = &text.sheets;
+    html! {
+        thead { tr {
+            th scope="col" { (words.year) }
+            th scope="col" { (words.province) }
+            th scope="col" { (words.status) }
+        } }
     }
 }
 
@@ -346,11 +362,12 @@ fn checks(text: &Text, answer: &VerdictAnswer<'_>, content: Content) -> Markup {
                     (check(text, answer, words.school, at_intake.as_deref(), |c| c.school_signature))
                     (check(text, answer, words.province, at_intake.as_deref(), |c| c.province_signature))
                     (check(text, answer, words.ledger, Some(&now), |c| c.ledger))
-                    @if content == Content::NotCompared {
-                        li { (Tone::Note.icon()) span { (words.content) ": " strong { (words.not_compared) } } }
-                    }
+                    @if content == Content::NotCompared { (Shared::of(text.language).not_compared) }
                 }
-                p class="quiet" { (signed_with(text, answer)) }
+                @match is_official(answer) {
+                    true => { p class="quiet" { (words.official) } }
+                    false => { (Shared::of(text.language).technical) }
+                }
             }
             @if let Some(as_of) = &answer.as_of {
                 @let size = (text.number)(as_of.ledger_size);
@@ -388,11 +405,17 @@ fn leaves(text: &Text, answer: &VerdictAnswer<'_>) -> String {
     each.collect::<Vec<_>>().join(" · ")
 }
 
-fn signed_with(text: &Text, answer: &VerdictAnswer<'_>) -> &'static str {
-    match answer.sheets.iter().all(|s| s.signed_with == SignedWith::Official) {
-        true => text.checks.official,
-        false => text.checks.technical,
-    }
+fn is_official(answer: &VerdictAnswer<'_>) -> bool {
+    answer.sheets.iter().all(|s| s.signed_with == SignedWith::Official)
+}
+
+pub(super) fn not_compared(text: &Text) -> Markup {
+    let words = &text.checks;
+    html! { li { (Tone::Note.icon()) span { (words.content) ": " strong { (words.not_compared) } } } }
+}
+
+pub(super) fn technical(text: &Text) -> Markup {
+    html! { p class="quiet" { (text.checks.technical) } }
 }
 
 /// One line for all years: the worst result, with the years it concerns when others are better.

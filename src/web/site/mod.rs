@@ -26,6 +26,7 @@ use maud::Markup;
 use super::backend::PublicLedger;
 use super::compress::Coding;
 use super::pages::Frame;
+use super::pages::shared::Shared;
 use super::problem::{BUSY_RETRY_S, Problem, TypedText};
 use super::routes::Surface;
 use super::text::Language;
@@ -46,6 +47,34 @@ pub fn page(
     path: &str,
     markup: impl FnOnce(&Frame<'_>) -> Markup,
 ) -> HttpResponse {
+    compressed(request, state, status, path, markup, |html, coding, _| compress::quick(html, coding))
+}
+
+/// The same for pages that very many ask for: what they show to everybody alike is not compressed again.
+pub fn page_for_many(
+    request: &HttpRequest,
+    state: &AppState,
+    status: StatusCode,
+    path: &str,
+    markup: impl FnOnce(&Frame<'_>) -> Markup,
+) -> HttpResponse {
+    compressed(request, state, status, path, markup, |html, coding, language| match coding {
+        Coding::Zstd => {
+            let known = Shared::of(language).in_order();
+            compress::with_known(html, &known).or_else(|| compress::quick(html, coding))
+        }
+        Coding::Gzip => compress::quick(html, coding),
+    })
+}
+
+fn compressed(
+    request: &HttpRequest,
+    state: &AppState,
+    status: StatusCode,
+    path: &str,
+    markup: impl FnOnce(&Frame<'_>) -> Markup,
+    compress: impl FnOnce(&[u8], Coding, Language) -> Option<Vec<u8>>,
+) -> HttpResponse {
     let (language, cookie) = language::of(request, state.secure);
     let portal = &state.config.portal;
     let switches = state.switches.load();
@@ -63,7 +92,7 @@ pub fn page(
         headers.insert(SET_COOKIE, cookie);
     }
     let coding = Coding::of(request.headers()).filter(|_| html.len() >= compress::WORTH_IT);
-    match coding.and_then(|coding| Some((coding, compress::quick(&html, coding)?))) {
+    match coding.and_then(|coding| Some((coding, compress(&html, coding, language)?))) {
         None => response.set_body(BoxBody::new(html)),
         Some((coding, bytes)) => {
             headers.insert(CONTENT_ENCODING, coding.value());
