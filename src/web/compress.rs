@@ -158,7 +158,7 @@ mod tests {
         let [first, second, absent] =
             ["first part; ".repeat(30), "second".repeat(9), "absent".repeat(9)].map(|t| part(&t));
         for own in [0, 1, 255, 256, 257, 5000, 65_791] {
-            let own: String = (0..own).map(|i| char::from(b'a' + (i * i % 26) as u8)).collect();
+            let own: String = (0..own).map(|i: u64| char::from(b'a' + (i * i % 26) as u8)).collect();
             let page = maud::html! { (own) (first) (own) (second) (own) }.into_string();
             let sent = with_known(page.as_bytes(), &[&first, &absent, &second]).expect("a page");
             let read = zstd::stream::decode_all(sent.as_slice()).expect("frames");
