@@ -140,7 +140,7 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &KEEP).get(site::receipt::back).post(site::receipt::keep).done());
     app.service(At::new(state, &KEPT_FILE).get(site::receipt::back_to_check).post(site::receipt::file).done());
     app.service(At::new(state, &CHECK_KEPT).get(site::receipt::ask).post(site::receipt::check).done());
-    app.service(At::new(state, &KEEP_JSON).post(site::receipt::keep_json).done());
+    app.service(At::new(state, &KEEP_JSON).post(api::receipt::keep).done());
     app.service(At::new(state, &DISCLOSURE).post(api::disclosure::submit).done());
     app.service(At::new(state, &HOME).get(site::home::show).done());
     app.service(At::new(state, &LOOKUP).get(site::lookup::back).post(site::lookup::submit).done());

@@ -2,52 +2,41 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, test } from "node:test";
-import { startDemo } from "./demo.mjs";
+import { describe, test } from "node:test";
 import { photo, png } from "./photos.mjs";
-import { SCREENS, Visitor, launch } from "./visitor.mjs";
+import { Snapshots } from "./snapshots.mjs";
+import { Stage, grouped } from "./stage.mjs";
+import { SCREENS } from "./visitor.mjs";
 import { NOBODY } from "./words.mjs";
 
 /** Milliseconds between two keys of a scanner. */
 const WEDGE_MS = 2;
 
-let demo;
-let browser;
-
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(process.env.HOCBA ?? "target/ci/hocba"), launch()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const stage = new Stage({ enhanced: true, screen: "desktop" });
+const snapshots = new Snapshots("counter");
 
 /** At the counter; `answers` may answer in place of the portal: gets the code and how often it was asked. */
 async function atCounter(options, tour, answers = () => null) {
-  const visitor = await Visitor.come(browser, demo.base, { enhanced: true, screen: "desktop", ...options });
-  const asked = new Map();
-  await visitor.page.route("**/api/v1/transcripts/*", (route) => {
-    const code = new URL(route.request().url()).pathname.split("/").at(-1);
-    asked.set(code, (asked.get(code) ?? 0) + 1);
-    const answer = answers(code, asked.get(code));
-    return answer ? route.fulfill(answer) : route.continue();
-  });
-  await visitor.page.addInitScript(() => {
-    globalThis.tunes = [];
-    const start = OscillatorNode.prototype.start;
-    OscillatorNode.prototype.start = function (at) {
-      globalThis.tunes.push(this.frequency.value);
-      return start.call(this, at);
-    };
-  });
-  try {
+  return stage.visit(options, async (visitor) => {
+    const asked = new Map();
+    await visitor.page.route("**/api/v1/transcripts/*", (route) => {
+      const code = new URL(route.request().url()).pathname.split("/").at(-1);
+      asked.set(code, (asked.get(code) ?? 0) + 1);
+      const answer = answers(code, asked.get(code));
+      return answer ? route.fulfill(answer) : route.continue();
+    });
+    await visitor.page.addInitScript(() => {
+      globalThis.tunes = [];
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (at) {
+        globalThis.tunes.push(this.frequency.value);
+        return start.call(this, at);
+      };
+    });
     await visitor.open("/quay");
     await visitor.page.locator("#counter").waitFor();
-    return await tour(visitor);
-  } finally {
-    await visitor.leave();
-  }
+    return tour(visitor);
+  });
 }
 
 async function scan(v, text, end = "Enter") {
@@ -66,8 +55,7 @@ const settled = (v, count) =>
     { timeout: 60_000 },
   );
 const word = (v) => v.page.locator("#latest-word").innerText();
-const sample = (verdict) => demo.samples.find((s) => s.expected_verdict === verdict).code;
-const grouped = (code) => code.replace(/(.{4})(?=.)/g, "$1 ");
+const sample = (verdict) => stage.sampleOf(verdict).code;
 const unchecked = { status: 503, contentType: "application/json", body: '{"verdict":"unchecked"}' };
 
 describe("scanning one after the other", () => {
@@ -75,7 +63,7 @@ describe("scanning one after the other", () => {
     atCounter(
       {},
       async (v) => {
-        const known = demo.samples.map((s) => s.code);
+        const known = stage.samples.map((s) => s.code);
         const stubborn = "11111111111140008000000000000000";
         const limited = "22222222222240008000000000000000";
         const codes = Array.from({ length: 47 }, (_, i) => known[i % Math.min(known.length, 30)]);
@@ -85,7 +73,7 @@ describe("scanning one after the other", () => {
         await settled(v, 50);
         const shown = await rows(v).locator(".code").allInnerTexts();
         assert.deepEqual(shown.reverse(), codes.map(grouped), "newest first");
-        const verdicts = new Map(demo.samples.map((s) => [s.code, s.expected_verdict]));
+        const verdicts = new Map(stage.samples.map((s) => [s.code, s.expected_verdict]));
         const statuses = (await rows(v).locator(".status").allInnerTexts()).reverse();
         const words = { valid: "Có hiệu lực", not_in_force: "Chưa đến ngày có hiệu lực", partly_withdrawn: "Có năm học bị thu hồi", withdrawn: "Đã bị thu hồi", erased: "Nội dung đã xóa", suspended: "Đang được rà soát" };
         for (const [i, code] of codes.entries()) {
@@ -100,7 +88,7 @@ describe("scanning one after the other", () => {
         assert.equal(await v.page.evaluate(() => document.activeElement.id), "code", "ready for the next");
         assert.equal(await v.page.inputValue("#code"), "");
         await v.picture("counter-fifty-desktop");
-        for (const { url } of await v.traffic()) assert.ok(url.startsWith(`${demo.base}/`), `a request to ${url}`);
+        for (const { url } of await v.traffic()) assert.ok(url.startsWith(`${stage.base}/`), `a request to ${url}`);
       },
       (code, times) => {
         if (code.startsWith("1111")) return unchecked;
@@ -197,7 +185,7 @@ describe("what scanners do", () => {
       assert.match(await rows(v).innerText(), /Có hiệu lực[^]*mã QR dẫn đến trang khác: other\.example/);
       await scan(v, code, null);
       await settled(v, 2);
-      for (const { url } of await v.traffic()) assert.ok(url.startsWith(`${demo.base}/`) && !url.includes("ABCD2345"));
+      for (const { url } of await v.traffic()) assert.ok(url.startsWith(`${stage.base}/`) && !url.includes("ABCD2345"));
     }));
 
   test("keys land in the field wherever the focus was", () =>
@@ -349,7 +337,7 @@ describe("for everybody", () => {
         atCounter({ language, scheme }, async (v) => {
           assert.deepEqual(await v.axe(), []);
           await v.page.locator("summary").click();
-          const kinds = [...new Set(demo.samples.map((s) => s.expected_verdict))];
+          const kinds = [...new Set(stage.samples.map((s) => s.expected_verdict))];
           for (const kind of kinds) {
             await scan(v, sample(kind));
             await v.page.waitForFunction((n) => document.getElementById("announce").textContent.startsWith(`${n}:`), kinds.indexOf(kind) + 1);
@@ -360,6 +348,7 @@ describe("for everybody", () => {
           assert.deepEqual(await v.axe(), []);
           assert.deepEqual(v.complaints.filter((line) => !line.includes("404")), []);
           await v.picture(`counter-${language}-${scheme}`);
+          await snapshots.outline(`list.${language}`, v.page, ["main"]);
         }));
     }
   }
@@ -375,13 +364,12 @@ describe("for everybody", () => {
       }));
   }
 
-  test("without JavaScript it says what to do instead", async () => {
-    const v = await Visitor.come(browser, demo.base, { screen: "phone" });
-    await v.open("/quay");
-    assert.ok(await v.page.getByText("Chế độ quầy cần JavaScript").isVisible());
-    assert.equal(await v.page.locator("#counter").isVisible(), false);
-    await v.page.locator("#fallback a").click();
-    assert.equal(new URL(v.page.url()).pathname, "/");
-    await v.leave();
-  });
+  test("without JavaScript it says what to do instead", () =>
+    stage.visit({ enhanced: false, screen: "phone" }, async (v) => {
+      await v.open("/quay");
+      assert.ok(await v.page.getByText("Chế độ quầy cần JavaScript").isVisible());
+      assert.equal(await v.page.locator("#counter").isVisible(), false);
+      await v.page.locator("#fallback a").click();
+      assert.equal(new URL(v.page.url()).pathname, "/");
+    }));
 });

@@ -1,11 +1,11 @@
 // What is open to everybody: evidence, the ledger, schools and their keys, and reports of errors.
 
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { startDemo } from "./demo.mjs";
-import { SCREENS, Visitor, launch } from "./visitor.mjs";
+import { readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { Snapshots } from "./snapshots.mjs";
+import { Stage } from "./stage.mjs";
+import { SCREENS } from "./visitor.mjs";
 import { NOBODY } from "./words.mjs";
 
 const WORDS = {
@@ -31,51 +31,22 @@ const WORDS = {
   },
 };
 
-let demo;
-let browser;
-
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(process.env.HOCBA ?? "target/ci/hocba"), launch()]);
-  await followed();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const stage = new Stage({}, followed);
+const { visit } = stage;
+const snapshots = new Snapshots("open");
 
 /** The directory follows a moment behind the answers. */
 async function followed() {
   for (let tries = 0; tries < 300; tries++) {
-    const page = await (await fetch(`${demo.base}/truong?q=truong`)).text();
+    const page = await (await fetch(`${stage.base}/truong?q=truong`)).text();
     if (/href="\/truong\/\d\d\/[^"]+"/.test(page) && !page.includes("đang được lập")) return;
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error("the directory does not follow");
 }
 
-async function visit(options, tour) {
-  const visitor = await Visitor.come(browser, demo.base, options);
-  try {
-    return await tour(visitor);
-  } finally {
-    await visitor.leave();
-  }
-}
-
-const isWhole = (sample) => sample.date_of_birth.length === 10;
-const inForce = () => demo.samples.find((s) => s.expected_verdict === "valid" && isWhole(s));
-const withdrawn = () => demo.samples.find((s) => s.expected_verdict === "withdrawn");
-
-/** The accessibility tree of the content, kept beside the pictures. */
-async function tree(v, name) {
-  const text = await v.page.locator("main").ariaSnapshot();
-  if (process.env.SCREENSHOTS) {
-    await mkdir(process.env.SCREENSHOTS, { recursive: true });
-    await writeFile(join(process.env.SCREENSHOTS, `${name}.aria.yml`), `${text}\n`);
-  }
-  return text;
-}
+const inForce = () => stage.inForce[0];
+const withdrawn = () => stage.sampleOf("withdrawn");
 
 async function download(v, press) {
   const [file] = await Promise.all([v.page.waitForEvent("download"), press()]);
@@ -103,9 +74,7 @@ describe("evidence", () => {
         assert.ok(text.includes("Đồng ký lúc") && text.includes("hocba verify"));
         assert.ok(!text.includes(sample.full_name) && !text.includes("Trường "), "no name and no school");
         await v.picture(`evidence-${screen}`);
-        const shown = await tree(v, `evidence-${screen}`);
-        assert.match(shown, /heading "Bằng chứng" \[level=1\]/);
-        assert.match(shown, /region "Bằng chương trình hocba"/);
+        await snapshots.outline("evidence", v.page, ["main"]);
         const file = await download(v, () => v.page.getByRole("link", { name: /Tải tệp công khai/ }).click());
         assert.equal(file.name, "bang-chung-cong-khai.json");
         assert.equal(file.json.sheets.length, sample.school_years.length);
@@ -152,11 +121,11 @@ describe("the ledger", () => {
       visit({ screen }, async (v) => {
         await v.open("/nhat-ky");
         assert.equal(await v.heading(), WORDS.vi.ledger);
-        const vkey = (await (await fetch(`${demo.base}/log/vkey`)).text()).trim();
+        const vkey = (await (await fetch(`${stage.base}/log/vkey`)).text()).trim();
         const text = await v.text();
         assert.ok(text.includes(vkey) && text.includes("hocba audit --log"));
         await v.picture(`ledger-${screen}`);
-        assert.match(await tree(v, `ledger-${screen}`), /heading "Sổ ghi nhận công khai" \[level=1\]/);
+        await snapshots.outline("ledger", v.page, ["main"]);
         const first = async () => (await v.page.locator("#cac-muc tbody th").last().innerText()).trim();
         const newest = await first();
         await v.page.getByRole("link", { name: "Cũ hơn" }).click();
@@ -190,12 +159,12 @@ describe("schools", () => {
         assert.ok((await v.page.locator(".schools a").allInnerTexts()).map((t) => t.trim()).includes(name));
         assert.equal(await v.page.inputValue("#q"), typed.toLowerCase());
         await v.picture(`schools-found-${screen}`);
-        await tree(v, `schools-found-${screen}`);
+        await snapshots.outline("schools-found", v.page, ["main"], [name]);
         await v.page.locator(".schools a").first().click();
         await v.page.waitForLoadState("load");
         assert.match(await v.text(), /Thủ trưởng[\s\S]*Thời hạn[\s\S]*Mã khóa/);
         await v.picture(`school-${screen}`);
-        assert.match(await tree(v, `school-${screen}`), /heading "Các khóa ký" \[level=2\]/);
+        await snapshots.outline("school", v.page, ["main"], [name]);
       }));
   }
 
@@ -227,13 +196,13 @@ describe("reports of errors", () => {
   for (const screen of ["phone", "desktop"]) {
     test(`from the verdict to the ticket and its state on a ${screen}`, () =>
       visit({ screen }, async (v) => {
-        const sample = demo.samples.find((s) => s.level === (screen === "phone" ? "thpt" : "gdtx"));
+        const sample = stage.samples.find((s) => s.level === (screen === "phone" ? "thpt" : "gdtx"));
         await v.open(`/v/${sample.code}`);
         await v.page.getByRole("link", { name: "Báo sai sót", exact: true }).click();
         await v.page.waitForLoadState("load");
         assert.equal(await v.heading(), WORDS.vi.report);
         await v.picture(`report-${screen}`);
-        await tree(v, `report-${screen}`);
+        await snapshots.outline("report", v.page, ["main"]);
         await v.page.fill("#contact", "không phải địa chỉ");
         await v.page.fill("#text", "Điểm Toán ghi sai");
         await v.page.selectOption("#about", "results");
@@ -242,12 +211,14 @@ describe("reports of errors", () => {
         assert.match(await v.page.locator("[role=alert]").innerText(), /không phải là thư điện tử/);
         assert.equal(await v.page.inputValue("#text"), "Điểm Toán ghi sai");
         await v.picture(`report-faults-${screen}`);
+        await snapshots.outline("report-faults", v.page, ["main"]);
         const filed = await fillReport(v, { contact: "phu.huynh@example.vn" });
         assert.equal(filed.status(), 201);
         assert.equal(await v.heading(), WORDS.vi.filed);
         const ticket = await v.page.locator(".ticket-code").innerText();
         assert.match(ticket, /^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/);
         await v.picture(`report-filed-${screen}`);
+        await snapshots.outline("report-filed", v.page, ["main"], [ticket]);
         await v.page.getByRole("link", { name: "Xem tình trạng báo sai sót" }).click();
         await v.page.waitForLoadState("load");
         await v.page.fill("#ticket", ticket.toLowerCase().replaceAll("-", " "));
@@ -256,14 +227,14 @@ describe("reports of errors", () => {
         const text = await v.text();
         assert.ok(text.includes("Đã nhận") && !text.includes("Điểm Toán") && !text.includes(sample.code));
         await v.picture(`report-state-${screen}`);
-        await tree(v, `report-state-${screen}`);
+        await snapshots.outline("report-state", v.page, ["main"], [ticket]);
         for (const { url } of await v.traffic()) assert.ok(!url.includes(ticket), "a ticket in an address");
       }));
   }
 
   test("a form that is sent twice is one report", () =>
     visit({}, async (v) => {
-      const sample = demo.samples.find((s) => s.expected_verdict === "suspended");
+      const sample = stage.samples.find((s) => s.expected_verdict === "suspended");
       await v.open(`/v/${sample.code}/bao-sai-sot`);
       await fillReport(v);
       const ticket = await v.page.locator(".ticket-code").innerText();
@@ -372,7 +343,7 @@ describe("for everybody", () => {
     visit({}, async (v) => {
       for (const place of places("vi")) await place.reach(v);
       for (const { url, headers } of await v.traffic()) {
-        assert.ok(url.startsWith(`${demo.base}/`) || url.startsWith("data:"), `a request to ${url}`);
+        assert.ok(url.startsWith(`${stage.base}/`) || url.startsWith("data:"), `a request to ${url}`);
         assert.ok(!(headers.referer ?? "").includes("/v/"), "a code in a Referer");
       }
     }));

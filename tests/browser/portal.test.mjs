@@ -1,42 +1,15 @@
 // The portal as people see it: phone and desktop, Vietnamese and English, no JavaScript.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { startDemo } from "./demo.mjs";
-import { SCREENS, Visitor, launch } from "./visitor.mjs";
+import { describe, test } from "node:test";
+import { Stage, grouped, isWhole, nameFor, oneOfEach } from "./stage.mjs";
+import { SCREENS } from "./visitor.mjs";
 import { HEADINGS, NOBODY } from "./words.mjs";
 
-let demo;
-let browser;
+const stage = new Stage();
+const { visit } = stage;
 
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(process.env.HOCBA ?? "target/ci/hocba"), launch()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-async function visit(options, tour) {
-  const visitor = await Visitor.come(browser, demo.base, options);
-  try {
-    return await tour(visitor);
-  } finally {
-    await visitor.leave();
-  }
-}
-
-const isWhole = (sample) => sample.date_of_birth.length === 10;
-const nameFor = (sample) => (isWhole(sample) ? undefined : sample.full_name);
 const opens = (sample) => sample.expected_verdict !== "erased";
-const inForce = () => demo.samples.filter((s) => s.expected_verdict === "valid" && isWhole(s));
-const grouped = (code) => code.toUpperCase().replace(/(.{4})(?=.)/g, "$1 ");
-/** One sample of each value of a field. */
-function oneOfEach(field, among = demo.samples) {
-  return [...new Map(among.map((s) => [s[field], s])).values()];
-}
-
 describe("from the code to the verdict", () => {
   for (const screen of ["phone", "desktop"]) {
     test(`a typed code leads to its verdict on a ${screen}`, () =>
@@ -44,10 +17,10 @@ describe("from the code to the verdict", () => {
         await v.open("/");
         assert.equal(await v.heading(), HEADINGS.vi.home);
         await v.picture(`home-${screen}`);
-        const [sample] = inForce();
-        await v.typeCode(grouped(sample.code));
+        const [sample] = stage.inForce;
+        await v.typeCode(grouped(sample.code.toUpperCase()));
         assert.equal(await v.heading(), HEADINGS.vi.valid);
-        assert.equal(v.page.url(), `${demo.base}/v/${sample.code}`);
+        assert.equal(v.page.url(), `${stage.base}/v/${sample.code}`);
         await v.picture(`verdict-valid-${screen}`);
       }));
   }
@@ -55,7 +28,7 @@ describe("from the code to the verdict", () => {
   for (const language of ["vi", "en"]) {
     test(`every sample has the heading of its verdict (${language})`, () =>
       visit({ language }, async (v) => {
-        for (const sample of demo.samples) {
+        for (const sample of stage.samples) {
           const response = await v.open(`/v/${sample.code}`);
           assert.equal(response.status(), 200, sample.expected_verdict);
           assert.equal(await v.heading(), HEADINGS[language][sample.expected_verdict]);
@@ -65,7 +38,7 @@ describe("from the code to the verdict", () => {
 
   test("a code alone is never called a valid transcript, and shows nothing personal", () =>
     visit({}, async (v) => {
-      for (const sample of demo.samples) {
+      for (const sample of stage.samples) {
         await v.open(`/v/${sample.code}`);
         const page = await v.page.content();
         assert.ok(!page.includes(HEADINGS.vi.content), "a green verdict from a code alone");
@@ -97,7 +70,7 @@ describe("from the code to the verdict", () => {
   test("each verdict looks different", () =>
     visit({}, async (v) => {
       const looks = new Set();
-      const one = oneOfEach("expected_verdict");
+      const one = oneOfEach("expected_verdict", stage.samples);
       for (const sample of one) {
         await v.open(`/v/${sample.code}`);
         looks.add(await v.heading());
@@ -111,7 +84,7 @@ describe("from the birth date to the transcript", () => {
   for (const screen of ["phone", "desktop"]) {
     test(`the birth date opens every level on a ${screen}`, () =>
       visit({ screen }, async (v) => {
-        for (const sample of oneOfEach("level", inForce())) {
+        for (const sample of oneOfEach("level", stage.inForce)) {
           await v.open(`/v/${sample.code}`);
           const response = await v.typeBirthDate(sample.date_of_birth);
           assert.equal(response.status(), 200);
@@ -126,7 +99,7 @@ describe("from the birth date to the transcript", () => {
 
   test("what is not in force opens with its own heading, never with the green one", () =>
     visit({}, async (v) => {
-      const others = demo.samples.filter((s) => s.expected_verdict !== "valid");
+      const others = stage.samples.filter((s) => s.expected_verdict !== "valid");
       for (const sample of oneOfEach("expected_verdict", others).filter(opens)) {
         await v.open(`/v/${sample.code}`);
         const response = await v.typeBirthDate(sample.date_of_birth, nameFor(sample));
@@ -138,7 +111,7 @@ describe("from the birth date to the transcript", () => {
 
   test("a birth date known only in part needs the name too", () =>
     visit({}, async (v) => {
-      const partial = demo.samples.filter((s) => !isWhole(s) && opens(s));
+      const partial = stage.samples.filter((s) => !isWhole(s) && opens(s));
       assert.ok(partial.length > 0, "the demonstration has a learner whose birth date is known in part");
       const [sample] = partial;
       await v.open(`/v/${sample.code}`);
@@ -153,7 +126,7 @@ describe("from the birth date to the transcript", () => {
 
   test("a wrong birth date keeps what was typed and counts the tries left", () =>
     visit({}, async (v) => {
-      const sample = inForce().at(-1);
+      const sample = stage.inForce.at(-1);
       await v.open(`/v/${sample.code}`);
       for (const left of [4, 3]) {
         const response = await v.typeBirthDate("1990-01-31");
@@ -171,7 +144,7 @@ describe("from the birth date to the transcript", () => {
 
   test("too many wrong birth dates lock the form and never the verdict", () =>
     visit({}, async (v) => {
-      const sample = demo.samples.find((s) => s.expected_verdict === "partly_withdrawn");
+      const sample = stage.samples.find((s) => s.expected_verdict === "partly_withdrawn");
       await v.open(`/v/${sample.code}`);
       const hasForm = async () => (await v.page.locator(".ask form").count()) === 1;
       let tries = 0;
@@ -179,7 +152,7 @@ describe("from the birth date to the transcript", () => {
       assert.ok(tries === 5 || tries === 6, `locked after ${tries} tries`);
       assert.match(await v.page.locator("[role=alert]").innerText(), /Đã nhập sai quá số lần cho phép/);
       await v.picture("locked-phone");
-      const api = await fetch(`${demo.base}/api/v1/transcripts/${sample.code}/disclosure`, {
+      const api = await fetch(`${stage.base}/api/v1/transcripts/${sample.code}/disclosure`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ date_of_birth: sample.date_of_birth, full_name: sample.full_name }),
@@ -194,7 +167,7 @@ describe("from the birth date to the transcript", () => {
 describe("for everybody", () => {
   test("the language link translates the page and is remembered", () =>
     visit({ screen: "desktop" }, async (v) => {
-      const [sample] = inForce();
+      const [sample] = stage.inForce;
       await v.open(`/v/${sample.code}`);
       await v.page.getByRole("link", { name: "English" }).click();
       await v.page.waitForLoadState("load");
@@ -210,7 +183,7 @@ describe("for everybody", () => {
 
   test("the whole way works with the keyboard alone", () =>
     visit({ screen: "desktop" }, async (v) => {
-      const [sample] = inForce();
+      const [sample] = stage.inForce;
       const { page } = v;
       await v.open("/");
       await page.keyboard.press("Tab");
@@ -243,7 +216,7 @@ describe("for everybody", () => {
 
   test("nothing is asked of anybody else, and no code leaves in a Referer", () =>
     visit({}, async (v) => {
-      const [sample] = inForce();
+      const [sample] = stage.inForce;
       await v.open("/");
       await v.typeCode(sample.code);
       await v.typeBirthDate(sample.date_of_birth);
@@ -252,7 +225,7 @@ describe("for everybody", () => {
       const traffic = await v.traffic();
       assert.ok(traffic.length >= 5);
       for (const { url, headers } of traffic) {
-        assert.ok(url.startsWith(`${demo.base}/`) || url.startsWith("data:"), `a request to ${url}`);
+        assert.ok(url.startsWith(`${stage.base}/`) || url.startsWith("data:"), `a request to ${url}`);
         assert.equal(new URL(url).search, "", "no query string holds what was typed");
         assert.ok(!(headers.referer ?? "").includes(sample.code), "a code in a Referer");
         assert.ok(!url.includes(sample.date_of_birth), "a birth date in an address");
@@ -261,7 +234,7 @@ describe("for everybody", () => {
 
   test("answers are kept by no cache, and no cookie is set without a choice", () =>
     visit({}, async (v) => {
-      const [sample] = inForce();
+      const [sample] = stage.inForce;
       const verdict = await v.open(`/v/${sample.code}`);
       assert.match((await verdict.allHeaders())["cache-control"], /no-store/);
       const opened = await v.typeBirthDate(sample.date_of_birth);
@@ -270,8 +243,8 @@ describe("for everybody", () => {
     }));
 
   test("the server's output names nobody", () => {
-    const output = demo.output().split("Serving on").slice(1).join("");
-    for (const sample of demo.samples) {
+    const output = stage.demo.output().split("Serving on").slice(1).join("");
+    for (const sample of stage.samples) {
       assert.ok(!output.includes(sample.code), "a code in the log");
       assert.ok(!output.includes(sample.full_name), "a name in the log");
     }
@@ -296,7 +269,7 @@ describe("accessible by axe-core", () => {
 
   test("the transcript on a desktop", () =>
     visit({ screen: "desktop", scripts: true }, async (v) => {
-      for (const sample of oneOfEach("level", inForce())) {
+      for (const sample of oneOfEach("level", stage.inForce)) {
         await v.open(`/v/${sample.code}`);
         await v.typeBirthDate(sample.date_of_birth);
         assert.deepEqual(await v.axe(), [], sample.level);
@@ -308,7 +281,7 @@ describe("accessible by axe-core", () => {
 function states(language) {
   const words = HEADINGS[language];
   const at = (name, path) => ({ name, reach: (v) => v.open(path) });
-  const opened = oneOfEach("level", inForce());
+  const opened = oneOfEach("level", stage.inForce);
   return [
     at("home", "/"),
     at("no-page", "/khong-co"),
@@ -329,7 +302,7 @@ function states(language) {
         assert.ok((await v.page.locator(".meant a").count()) > 0);
       },
     },
-    ...oneOfEach("expected_verdict").map((s) => at(`verdict-${s.expected_verdict}`, `/v/${s.code}`)),
+    ...oneOfEach("expected_verdict", stage.samples).map((s) => at(`verdict-${s.expected_verdict}`, `/v/${s.code}`)),
     {
       name: "bad-date",
       async reach(v) {
@@ -350,7 +323,7 @@ function states(language) {
       // After five visits a day this is the locked state, which is wanted as well.
       name: "wrong-birth-date",
       async reach(v) {
-        const sample = demo.samples.find((s) => s.expected_verdict === "withdrawn");
+        const sample = stage.samples.find((s) => s.expected_verdict === "withdrawn");
         await v.open(`/v/${sample.code}`);
         await v.typeBirthDate("1990-01-31", nameFor(sample));
         assert.equal(await v.page.locator("[role=alert]").count(), 1);

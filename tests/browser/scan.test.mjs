@@ -4,43 +4,26 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { startDemo } from "./demo.mjs";
+import { after, describe, test } from "node:test";
 import { photo, png, y4m } from "./photos.mjs";
-import { SCREENS, Visitor, launch } from "./visitor.mjs";
+import { Snapshots } from "./snapshots.mjs";
+import { Stage } from "./stage.mjs";
+import { SCREENS, launch } from "./visitor.mjs";
 import { HEADINGS } from "./words.mjs";
 
 const FAKE_CAMERA = "--use-fake-device-for-media-stream";
 const TOKEN = "2KCEHIQBE5JQ3N7O".repeat(22).slice(0, 340);
 
-let demo;
-let browser;
 let folder;
 let code;
-
-before(async () => {
-  [demo, browser, folder] = await Promise.all([
-    startDemo(process.env.HOCBA ?? "target/ci/hocba"),
-    launch(),
-    mkdtemp(join(tmpdir(), "hocba-scan-")),
-  ]);
-  code = demo.samples.find((s) => s.expected_verdict === "valid").code;
+const stage = new Stage({ enhanced: true }, async () => {
+  folder = await mkdtemp(join(tmpdir(), "hocba-scan-"));
+  code = stage.sampleOf("valid").code;
 });
+const { visit } = stage;
+const snapshots = new Snapshots("scan");
 
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function visit(options, tour, within = browser) {
-  const visitor = await Visitor.come(within, demo.base, { enhanced: true, ...options });
-  try {
-    return await tour(visitor);
-  } finally {
-    await visitor.leave();
-  }
-}
+after(() => rm(folder, { recursive: true, force: true }));
 
 /** A visit whose camera shows these texts one after the other. */
 async function withCamera(texts, options, tour) {
@@ -55,7 +38,7 @@ async function withCamera(texts, options, tour) {
   }
 }
 
-const ourLink = () => `${demo.base.toUpperCase()}/V/${code.toUpperCase()}`;
+const ourLink = () => `${stage.base.toUpperCase()}/V/${code.toUpperCase()}`;
 const said = (v) => v.page.locator("#said");
 const hears = (v, text) => said(v).getByText(text).waitFor({ timeout: 20_000 });
 
@@ -74,7 +57,7 @@ describe("with the camera", () => {
       await arrives(v);
       assert.equal(await v.heading(), HEADINGS.vi.valid);
       for (const { url, headers } of await v.traffic()) {
-        assert.ok(url.startsWith(`${demo.base}/`), `a request to ${url}`);
+        assert.ok(url.startsWith(`${stage.base}/`), `a request to ${url}`);
         assert.ok(!(headers.referer ?? "").includes(code), "a code in a Referer");
         assert.equal(new URL(url).search, "");
       }
@@ -90,9 +73,10 @@ describe("with the camera", () => {
       assert.equal(new URL(v.page.url()).pathname, "/quet-ma");
       assert.equal(await v.page.locator("#finder").isVisible(), false, "the camera is off again");
       await v.picture("scan-foreign-desktop");
+      await snapshots.compare("foreign", v.page, ["main"]);
       await said(v).getByRole("link").click();
       await arrives(v);
-      for (const { url } of await v.traffic()) assert.ok(url.startsWith(`${demo.base}/`), `a request to ${url}`);
+      for (const { url } of await v.traffic()) assert.ok(url.startsWith(`${stage.base}/`), `a request to ${url}`);
     }));
 
   test("while it looks, the picture is shown and can be stopped", () =>
@@ -103,6 +87,7 @@ describe("with the camera", () => {
       await v.page.locator("#video").waitFor();
       await v.page.waitForFunction(() => document.getElementById("video").videoWidth > 0);
       await v.picture("scan-looking-phone");
+      await snapshots.compare("looking", v.page, ["main"]);
       await v.page.getByRole("button", { name: "Turn off the camera" }).click();
       assert.equal(await v.page.locator("#video").isVisible(), false);
       assert.equal(await v.page.evaluate(() => document.getElementById("video").srcObject), null);
@@ -119,6 +104,7 @@ describe("with the camera", () => {
           await hears(v, "Trình duyệt chưa được phép dùng máy ảnh");
           assert.ok(await v.page.locator("#code").isVisible());
           await v.picture("scan-denied-phone");
+          await snapshots.compare("denied", v.page, ["main"]);
         },
         filming,
       );
@@ -171,7 +157,7 @@ describe("with a picture", () => {
       await v.open("/quet-ma");
       await choose(v, png(photo(`${ourLink()}#1.${TOKEN}`, { pitch: 4 })));
       await arrives(v);
-      assert.ok(seen.some((url) => url === `${demo.base}/v/${code}#1.${TOKEN}`), "the address with its fragment");
+      assert.ok(seen.some((url) => url === `${stage.base}/v/${code}#1.${TOKEN}`), "the address with its fragment");
       for (const { url } of await v.traffic()) assert.ok(!url.split("#")[0].includes("2KCEH"), "a token on the wire");
     }));
 
@@ -274,7 +260,7 @@ describe("with other readers", () => {
       assert.equal(await v.page.locator("#tools").isVisible(), false);
       await v.picture("scan-without-script-phone");
       await v.typeCode(`${ourLink()}#1.${TOKEN}`);
-      assert.equal(v.page.url(), `${demo.base}/v/${code}`);
+      assert.equal(v.page.url(), `${stage.base}/v/${code}`);
     }));
 });
 

@@ -1,38 +1,18 @@
 // Looking a code up: focus, announcements, mistyped codes, copying, languages, type that can be read from afar.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { startDemo } from "./demo.mjs";
+import { describe, test } from "node:test";
 import { Snapshots } from "./snapshots.mjs";
-import { Visitor, launch } from "./visitor.mjs";
+import { Stage } from "./stage.mjs";
 import { HEADINGS, NOBODY } from "./words.mjs";
 
 const CODE = "0f8fad5bd9cb469fa16570867728950e";
 const snapshots = new Snapshots("site");
-let demo;
-let browser;
+const stage = new Stage();
+const { visit } = stage;
 
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(process.env.HOCBA ?? "target/ci/hocba"), launch()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-  await snapshots.refuseOrphans();
-});
-
-async function visit(options, tour) {
-  const visitor = await Visitor.come(browser, demo.base, options);
-  try {
-    return await tour(visitor);
-  } finally {
-    await visitor.leave();
-  }
-}
-
-const sample = (verdict) => demo.samples.find((s) => s.expected_verdict === verdict && s.date_of_birth.length === 10);
-const verdicts = () => [...new Set(demo.samples.map((s) => s.expected_verdict))];
+const sample = (verdict) => stage.sampleOf(verdict);
+const verdicts = () => [...new Set(stage.samples.map((s) => s.expected_verdict))];
 const focused = (v) => v.page.locator(":focus");
 
 describe("the verdict is where the reader is", () => {
@@ -40,7 +20,7 @@ describe("the verdict is where the reader is", () => {
     test(`it has the focus and is a status, ${enhanced ? "with" : "without"} scripts`, () =>
       visit({ enhanced }, async (v) => {
         for (const verdict of [...verdicts(), "unknown"]) {
-          const code = verdict === "unknown" ? NOBODY : demo.samples.find((s) => s.expected_verdict === verdict).code;
+          const code = verdict === "unknown" ? NOBODY : stage.samples.find((s) => s.expected_verdict === verdict).code;
           await v.open(`/v/${code}`);
           assert.equal(await focused(v).innerText(), HEADINGS.vi[verdict], verdict);
           assert.ok((await v.page.locator(".verdict div[role=status]").innerText()).includes(HEADINGS.vi[verdict]));
@@ -77,7 +57,7 @@ describe("a verdict can be read from two metres", () => {
         visit({ screen, scheme, scripts: true }, async (v) => {
           const looks = new Set();
           for (const verdict of verdicts()) {
-            await v.open(`/v/${demo.samples.find((s) => s.expected_verdict === verdict).code}`);
+            await v.open(`/v/${stage.samples.find((s) => s.expected_verdict === verdict).code}`);
             const { words, icon, path, colour } = await v.page.evaluate(() => {
               const banner = document.querySelector(".verdict");
               const svg = banner.querySelector(":scope > .icon");
@@ -141,7 +121,7 @@ describe("a mistyped code", () => {
         await v.picture(`mistyped-${what.replaceAll(" ", "-")}-phone`);
         await v.page.locator(`.meant a[href="/v/${meant}"]`).click();
         await v.page.waitForLoadState("load");
-        assert.equal(v.page.url(), `${demo.base}/v/${meant}`);
+        assert.equal(v.page.url(), `${stage.base}/v/${meant}`);
       }));
   }
 
@@ -154,7 +134,7 @@ describe("a mistyped code", () => {
       for (const text of texts) {
         await v.open("/");
         await v.typeCode(text);
-        assert.equal(v.page.url(), `${demo.base}/v/${code}`, text);
+        assert.equal(v.page.url(), `${stage.base}/v/${code}`, text);
       }
     }));
 
@@ -168,7 +148,7 @@ describe("a mistyped code", () => {
 
   test("a form that is far too large gets a page that says so", () =>
     visit({ language: "en" }, async (v) => {
-      const answer = await v.context.request.post(`${demo.base}/tra-cuu`, {
+      const answer = await v.context.request.post(`${stage.base}/tra-cuu`, {
         form: { code: "a".repeat(50_000) },
         headers: { "accept-language": "en" },
       });
@@ -220,7 +200,7 @@ describe("what a screen reader is told", () => {
         await v.typeCode("0f8fad5bđcb469f0b6570867728950e");
         await snapshots.compare(`mistyped.${language}`, page, ["main"]);
         for (const verdict of verdicts()) {
-          await v.open(`/v/${demo.samples.find((s) => s.expected_verdict === verdict).code}`);
+          await v.open(`/v/${stage.samples.find((s) => s.expected_verdict === verdict).code}`);
           const parts = [".verdict", ".guide", ".ask", ".years thead", ".checks", ".again"];
           await snapshots.compare(`verdict-${verdict}.${language}`, page, parts);
         }

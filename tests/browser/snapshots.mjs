@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { after } from "node:test";
 
 const FOLDER = join(import.meta.dirname, "snapshots");
 const UPDATING = process.env.UPDATE_SNAPSHOTS === "1";
@@ -12,15 +13,25 @@ const UPDATING = process.env.UPDATE_SNAPSHOTS === "1";
 export class Snapshots {
   constructor(area) {
     Object.assign(this, { area, taken: new Set() });
+    after(() => this.refuseOrphans());
   }
 
   /** Compares the accessibility trees of some parts of a page, in order, with what is kept under a name. */
-  async compare(name, page, selectors) {
+  compare(name, page, selectors) {
+    return this.keep(name, page, selectors, (tree) => tree);
+  }
+
+  /** As `compare`, for pages whose content is somebody's: only what carries it, each once. `hide`: names on the page. */
+  outline(name, page, selectors, hide = []) {
+    return this.keep(name, page, selectors, (tree) => carrying(hide.reduce((t, part) => t.replaceAll(part, "(name)"), tree)));
+  }
+
+  async keep(name, page, selectors, reduce) {
     const trees = [];
     for (const selector of selectors) {
       for (const part of await page.locator(selector).all()) trees.push(`# ${selector}\n${await part.ariaSnapshot()}`);
     }
-    const now = `${masked(trees.join("\n"))}\n`;
+    const now = `${reduce(masked(trees.join("\n")))}\n`;
     const file = `${this.area}.${name}.yml`;
     this.taken.add(file);
     if (UPDATING) {
@@ -31,13 +42,22 @@ export class Snapshots {
     assert.equal(now, kept, `${file} is not what it was; look, then run with UPDATE_SNAPSHOTS=1`);
   }
 
-  /** To be called when every test of the file has run. */
   async refuseOrphans() {
     const kept = (await readdir(FOLDER).catch(() => [])).filter((file) => file.startsWith(`${this.area}.`));
     const orphans = kept.filter((file) => !this.taken.has(file));
     if (UPDATING) await Promise.all(orphans.map((file) => rm(join(FOLDER, file))));
     else assert.deepEqual(orphans, [], "snapshots that no test takes");
   }
+}
+
+/** Roles of what a visitor steers by; what is read from a learner's record is in none of them. */
+const CARRIERS = "heading|navigation|region|form|table|columnheader|button|link|textbox|checkbox|combobox|group|status|alert|img|figure";
+const CARRIER = new RegExp(`^ *- (['"]?(?:${CARRIERS})\\b.*?):?$`);
+
+/** The lines of a tree that carry its content, each once and without its depth. */
+function carrying(tree) {
+  const lines = tree.split("\n").map((line) => (line.startsWith("#") ? line : line.match(CARRIER)?.[1]));
+  return [...new Set(lines)].filter(Boolean).join("\n");
 }
 
 const LEVELS = [

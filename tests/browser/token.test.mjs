@@ -1,10 +1,10 @@
 // Copies with a QR and receipts of lookups, as people use them: phone and desktop, both languages, with scripts and without.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { readFile } from "node:fs/promises";
-import { startDemo } from "./demo.mjs";
-import { Visitor, launch } from "./visitor.mjs";
+import { Snapshots } from "./snapshots.mjs";
+import { Stage } from "./stage.mjs";
 import { HEADINGS } from "./words.mjs";
 
 const WORDS = {
@@ -33,32 +33,14 @@ const WORDS = {
   },
 };
 
-let demo;
-let browser;
+const stage = new Stage();
+const { visit } = stage;
+const snapshots = new Snapshots("token");
 
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(process.env.HOCBA ?? "target/ci/hocba"), launch()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-async function visit(options, tour) {
-  const visitor = await Visitor.come(browser, demo.base, options);
-  try {
-    return await tour(visitor);
-  } finally {
-    await visitor.leave();
-  }
-}
-
-const isWhole = (sample) => sample.date_of_birth.length === 10;
 /** Samples in force with a whole birth date; each test takes another, so that none voids another's copy. */
 let next = 0;
 function aSample(more = () => true) {
-  const all = demo.samples.filter((s) => s.expected_verdict === "valid" && isWhole(s) && s.token && more(s));
+  const all = stage.inForce.filter((s) => s.token && more(s));
   return all[next++ % all.length];
 }
 
@@ -169,6 +151,7 @@ describe("from the birth date to a copy", () => {
         assert.equal(await v.heading(), words.made);
         assert.ok(await v.page.locator("figure svg").isVisible());
         await v.picture(`copy-made-${screen}-${language}`);
+        await snapshots.outline(`copy-made.${language}`, v.page, ["main"], [sample.full_name]);
         await v.open(`/v/${sample.code}`);
         await v.page.locator(".paste summary").click();
         await v.page.fill("#token", token);
@@ -178,16 +161,19 @@ describe("from the birth date to a copy", () => {
         await v.typeBirthDate(sample.date_of_birth);
         assert.ok((await v.page.locator(".copies li").count()) >= 1);
         await v.picture(`copy-listed-${screen}-${language}`);
+        await snapshots.outline(`copy-listed.${language}`, v.page, [".copies", "#chia-se"], [sample.full_name]);
         const response = await v.press(".copies li:first-child form");
         assert.equal(response.status(), 200);
         assert.equal(await v.heading(), words.voided);
         await v.picture(`copy-voided-${screen}-${language}`);
+        await snapshots.outline(`copy-voided.${language}`, v.page, ["main"], [sample.full_name]);
         await v.open(`/v/${sample.code}`);
         await v.page.locator(".paste summary").click();
         await v.page.fill("#token", token);
         assert.equal((await v.press(".paste form")).status(), 403);
         assert.ok((await v.text()).includes(words.isVoid));
         await v.picture(`copy-is-void-${screen}-${language}`);
+        await snapshots.outline(`copy-is-void.${language}`, v.page, ["main"], [sample.full_name]);
         await assertNeverSent(v, token);
       }));
   }
@@ -250,6 +236,7 @@ describe("a receipt of the answer", () => {
         const page = await v.page.content();
         assert.ok(!page.includes(sample.full_name));
         await v.picture(`receipt-${screen}-${language}`);
+        await snapshots.outline(`receipt.${language}`, v.page, ["main"], [sample.full_name]);
         const [download] = await Promise.all([
           v.page.waitForEvent("download"),
           v.page.locator("form[action='/bien-nhan/tep'] button").click(),
@@ -263,10 +250,12 @@ describe("a receipt of the answer", () => {
         await v.open("/xac-thuc-bien-nhan");
         assert.equal(await v.heading(), words.check);
         await v.picture(`receipt-check-${screen}-${language}`);
+        await snapshots.outline(`receipt-check.${language}`, v.page, ["main"], [sample.full_name]);
         await v.page.setInputFiles("#file", file);
         await v.press("form[action='/xac-thuc-bien-nhan']");
         assert.equal(await v.heading(), words.genuine);
         await v.picture(`receipt-genuine-${screen}-${language}`);
+        await snapshots.outline(`receipt-genuine.${language}`, v.page, ["main"], [sample.full_name]);
         stated.answer.verdict = "withdrawn";
         const payload = Buffer.from(JSON.stringify(stated)).toString("base64url");
         for (const [text, heading] of [
@@ -280,6 +269,7 @@ describe("a receipt of the answer", () => {
           assert.equal(await v.heading(), heading);
         }
         await v.picture(`receipt-unreadable-${screen}-${language}`);
+        await snapshots.outline(`receipt-unreadable.${language}`, v.page, ["main"], [sample.full_name]);
       }));
   }
 
@@ -306,8 +296,8 @@ describe("a receipt of the answer", () => {
 });
 
 test("nothing of a copy is in the server's log", () => {
-  const log = demo.output();
-  for (const sample of demo.samples) {
+  const log = stage.demo.output();
+  for (const sample of stage.samples) {
     assert.ok(!sample.token || !log.replace(/With a copy's QR: .*/g, "").includes(sample.token));
   }
 });

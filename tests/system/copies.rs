@@ -156,10 +156,33 @@ fn nobody_makes_or_voids_copies_without_having_opened_the_transcript() {
         let (status, _) = server.form(&format!("/v/{}/vo-hieu", sample.code), &[("ticket", ticket), ("copy", "all")]);
         assert_eq!(status, 403);
     }
+    let path = format!("/v/{}", sample.code);
+    let (status, again) = server.form(&path, &[("ticket", &weak)]);
+    assert!(status == 403 && !again.contains(&sample.full_name), "it shows nothing again: {again}");
+    let (status, again) = server.form(&format!("{path}/doi-chieu"), &[("ticket", &weak), ("g", "hs")]);
+    assert!(status == 403 && !again.contains(&sample.full_name), "nor beside paper: {again}");
     assert_eq!(share(&server, sample, &ticket, &[], 9).0, 400, "no year chosen");
     assert_eq!(share(&server, sample, &ticket, &["999999".to_owned()], 9).0, 400, "a sheet of somebody else");
     assert_eq!(void_with_token(&server, other, &token), 403);
     assert_eq!(open_with(&server, sample, &token).0, 200, "nothing was voided");
+}
+
+#[test]
+fn paper_beside_a_copy_of_one_year_is_never_called_valid_as_a_whole() {
+    let data = copy_of(&made().data());
+    let server = Server::start(data.path(), "");
+    let sample = several_years();
+    let compared = |token: &str| {
+        let path = format!("/v/{}/doi-chieu", sample.code);
+        let (_, empty) = server.form(&path, &[("token", token)]);
+        let parts = fields(&empty, "g");
+        let ticked = std::iter::once(("token", token)).chain(parts.iter().map(|part| ("g", part.as_str())));
+        let (status, page) = server.form(&path, &ticked.collect::<Vec<_>>());
+        assert_eq!(status, 200, "{page}");
+        page.split("<h1").nth(1).unwrap().split("</h1>").next().unwrap().split('>').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(compared(&make_copy(&server, sample, 1)), "Các giá trị đã đối chiếu đều khớp");
+    assert_eq!(compared(&make_copy(&server, sample, 9)), "Học bạ hợp lệ");
 }
 
 #[test]

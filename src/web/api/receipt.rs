@@ -1,15 +1,50 @@
-//! What comes of checking a verification receipt, as JSON.
+//! Verification receipts for machines: one of the answer to a code, and what comes of checking one.
 
-use actix_web::HttpResponse;
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::json;
 use crate::portal::answer::Verdict;
 use crate::portal::verification::{Basis, Judged};
 use crate::transcript::{Moment, TranscriptCode};
-use crate::web::backend::JudgedReceipt;
+use crate::web::backend::{JudgedReceipt, KeepRefusal, Kept, Work};
 use crate::web::problem::Problem;
+use crate::web::{AppState, middleware, site};
+
+/// The media type of a receipt (RFC 7515).
+pub(in crate::web) const JOSE: HeaderValue = HeaderValue::from_static("application/jose+json");
+
+/// `POST /api/v1/transcripts/{code}/receipt`, without a body.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    let code = site::code(&request)?;
+    middleware::refuse_foreign_form(&request)?;
+    let client = middleware::address(&request, &state);
+    middleware::admit(&state, Work::Verdict, client).await?;
+    let kept = make(&state, code, None).await?;
+    let mut response = HttpResponse::new(StatusCode::OK);
+    response.headers_mut().insert(CONTENT_TYPE, JOSE);
+    Ok(response.set_body(BoxBody::new(kept.jws)))
+}
+
+/// A receipt of the answer that stands now; `ticket`: of a page that was opened before.
+pub(in crate::web) async fn make(
+    state: &AppState,
+    code: TranscriptCode,
+    ticket: Option<String>,
+) -> Result<Kept, Problem> {
+    let (backend, now) = (Arc::clone(&state.backend), state.now());
+    let kept = web::block(move || backend.keep(&code, ticket.as_deref(), now)).await;
+    kept.map_err(|_| Problem::Busy)?.map_err(|KeepRefusal::Unavailable| Problem::Busy)
+}
 
 #[derive(Serialize)]
 struct Answer<'a> {

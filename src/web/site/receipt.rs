@@ -11,15 +11,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::portal::verification::{Judged, MAX_RECEIPT};
 use crate::soft_copy::{qr::Qr, url};
-use crate::transcript::TranscriptCode;
 use crate::web::api;
-use crate::web::backend::{JudgedReceipt, KeepRefusal, Kept, Work};
+use crate::web::backend::{JudgedReceipt, Work};
 use crate::web::form::{self, Fields};
 use crate::web::pages::receipt;
 use crate::web::problem::Problem;
 use crate::web::{AppState, middleware};
 
-const JOSE: HeaderValue = HeaderValue::from_static("application/jose+json");
 /// Most bytes of a form with a ticket.
 const MAX_FORM: usize = 4096;
 /// A receipt grows when it is sent as a form's field.
@@ -35,32 +33,11 @@ pub async fn keep(request: HttpRequest, state: Data<AppState>, payload: Payload)
     let client = middleware::address(&request, &state);
     middleware::admit(&state, Work::Verdict, client).await?;
     let ticket = Fields::read(&request, &state, payload, MAX_FORM).await?.one("ticket")?;
-    let kept = make(&state, code, Some(ticket).filter(|t| !t.is_empty())).await?;
+    let kept = api::receipt::make(&state, code, Some(ticket).filter(|t| !t.is_empty())).await?;
     let address = url::of_code(&state.config.portal.public_url, &code);
     let qr = Qr::of(&address).map_err(|_| Problem::Internal)?;
     let path = format!("/v/{code}");
     Ok(super::page(&request, &state, StatusCode::OK, &path, |frame| receipt::kept(frame, &kept, &qr)))
-}
-
-/// The same for machines: `POST /api/v1/transcripts/{code}/receipt`, without a body.
-///
-/// # Errors
-/// [`Problem`].
-pub async fn keep_json(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    let code = super::code(&request)?;
-    middleware::refuse_foreign_form(&request)?;
-    let client = middleware::address(&request, &state);
-    middleware::admit(&state, Work::Verdict, client).await?;
-    let kept = make(&state, code, None).await?;
-    let mut response = HttpResponse::new(StatusCode::OK);
-    response.headers_mut().insert(CONTENT_TYPE, JOSE);
-    Ok(response.set_body(BoxBody::new(kept.jws)))
-}
-
-async fn make(state: &AppState, code: TranscriptCode, ticket: Option<String>) -> Result<Kept, Problem> {
-    let (backend, now) = (Arc::clone(&state.backend), state.now());
-    let kept = web::block(move || backend.keep(&code, ticket.as_deref(), now)).await;
-    kept.map_err(|_| Problem::Busy)?.map_err(|KeepRefusal::Unavailable| Problem::Busy)
 }
 
 /// Somebody reloads the form's address, or changes its language: back to the code's page.
@@ -95,7 +72,7 @@ pub async fn file(request: HttpRequest, state: Data<AppState>, payload: Payload)
     let digits: String = time.chars().take(19).filter(char::is_ascii_digit).collect();
     let name = format!("attachment; filename=\"bien-nhan-{digits}.jws.json\"");
     let mut response = HttpResponse::new(StatusCode::OK);
-    response.headers_mut().insert(CONTENT_TYPE, JOSE);
+    response.headers_mut().insert(CONTENT_TYPE, api::receipt::JOSE);
     let name = HeaderValue::from_str(&name).map_err(|_| Problem::Internal)?;
     response.headers_mut().insert(CONTENT_DISPOSITION, name);
     Ok(response.set_body(BoxBody::new(text)))
