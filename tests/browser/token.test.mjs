@@ -291,6 +291,14 @@ describe("a receipt of the answer", () => {
         await v.page.fill("#text", receipt);
         await v.press("form[action='/xac-thuc-bien-nhan']");
         await look("genuine");
+        const payload = Buffer.from("{}").toString("base64url");
+        for (const text of [JSON.stringify({ ...JSON.parse(receipt), payload }), "???", ""]) {
+          await v.open("/xac-thuc-bien-nhan");
+          await v.page.locator("form[action='/xac-thuc-bien-nhan'] summary").click();
+          await v.page.fill("#text", text);
+          await v.press("form[action='/xac-thuc-bien-nhan']");
+          await look(`not genuine: ${await v.heading()}`);
+        }
       }));
   }
 });
