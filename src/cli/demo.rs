@@ -91,7 +91,7 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
 /// A copy for whoever tries the demonstration; a transcript of which nothing is in force has none.
 fn with_token<'a>(node: &Node, sample: &'a Sample) -> Result<DemoSample<'a>, CliFault> {
     let actor = Actor::Operator { name: Text::new("hocba demo").map_err(|e| CliFault::new(e, "report this"))? };
-    let made = node.portal.share_as_operator(&sample.code, &actor, "dữ liệu thử nghiệm", now());
+    let made = node.portal.share_as_operator(&sample.code, &actor, "dữ liệu thử nghiệm", |_| true, now());
     let token = match made {
         Ok(made) => Some(made.token),
         Err(ShareRefusal::NothingChosen) => None,

@@ -17,6 +17,7 @@ pub mod ledger_view;
 pub mod official;
 pub mod public_evidence;
 pub mod sharing;
+pub mod soft_copy;
 pub mod standing;
 pub mod ticket;
 pub mod told;
