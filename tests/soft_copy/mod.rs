@@ -3,6 +3,7 @@
 
 mod base;
 mod hostile;
+mod keys;
 mod read_back;
 mod signing;
 mod stamps;

@@ -17,7 +17,7 @@ use crate::certificates::pki::{CA, Pki, SIGNER, TSA, spec};
 
 /// How the authority behaves.
 #[derive(Clone, Copy, PartialEq)]
-enum Mood {
+pub(super) enum Mood {
     Proper,
     /// Answers with this status line.
     Status(&'static str),
@@ -31,14 +31,14 @@ enum Mood {
 }
 
 /// A timestamp authority on a port of its own.
-struct Server {
-    port: u16,
+pub(super) struct Server {
+    pub(super) port: u16,
     mood: Arc<Mutex<Mood>>,
-    pki: Arc<Pki>,
+    pub(super) pki: Arc<Pki>,
 }
 
 impl Server {
-    fn start(extensions: &str) -> Self {
+    pub(super) fn start(extensions: &str) -> Self {
         let pki = Pki::new();
         pki.issue("root", "root", &spec(CA));
         pki.issue("root", "tsa", &spec(extensions));
