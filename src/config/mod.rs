@@ -1,11 +1,15 @@
 //! Configuration: plain checked data. `config/default.toml` holds the only defaults; a file given
 //! with `--config` and `DATA/hocba.toml` override single values. Unknown names are refused.
 
+mod soft_copy;
+
 use std::net::SocketAddr;
 use std::path::Path;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+pub use soft_copy::{FormerSigner, SoftCopy};
 
 use crate::signing::jwk::Jwk;
 
@@ -59,6 +63,8 @@ pub struct Config {
     pub reports: Reports,
     /// Copies that holders hand on.
     pub copies: Copies,
+    /// Soft copies (bản mềm) and who signs them.
+    pub soft_copy: SoftCopy,
     /// Record store and caches.
     pub records: Records,
     /// The engine that replicas share.
@@ -407,7 +413,7 @@ impl Config {
             ),
             (self.intake.windows.iter().all(|w| w.deliver_before.len() == 5), "intake.windows.deliver_before is MM-DD"),
         ];
-        match rules.iter().find(|(holds, _)| !holds) {
+        match rules.iter().chain(&self.soft_copy.rules()).find(|(holds, _)| !holds) {
             Some((_, rule)) => Err(ConfigFault::Rule(rule)),
             None => Ok(()),
         }

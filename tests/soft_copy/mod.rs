@@ -1,4 +1,13 @@
-//! Tokens of copies: one encoding, one meaning, and a library of others that agrees.
+//! Tokens of copies: one encoding, one meaning, and a library of others that agrees. And soft copies (bản mềm) as
+//! PDF: signed, checked by the programs of others, read back, and refused when they are not ours.
+
+mod base;
+mod hostile;
+mod keys;
+mod read_back;
+mod signing;
+mod stamps;
+mod verifiers;
 
 use std::path::Path;
 use std::process::Command;
