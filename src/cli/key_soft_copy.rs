@@ -39,9 +39,14 @@ fn failed(fault: impl std::fmt::Display) -> CliFault {
 
 impl SoftCopyKey {
     pub(super) fn run(&self, context: &Context) -> Result<Outcome, CliFault> {
+        let (issued, key, chain) = self.make(context.config.portal.owner.as_str())?;
+        self.tell(context, &issued, &key, &chain)
+    }
+
+    /// The new certificate, and where its key and chain are.
+    fn make(&self, owner: &str) -> Result<(Certificate, PathBuf, PathBuf), CliFault> {
         std::fs::create_dir_all(&self.out)
             .map_err(|e| CliFault::new(format_args!("cannot make {}: {e}", self.out.display()), "check the path"))?;
-        let owner = context.config.portal.owner.as_str();
         let (by, root) = match &self.authority {
             Some(dir) => read_authority(dir)?,
             None => self.make_authority(owner)?,
@@ -54,7 +59,7 @@ impl SoftCopyKey {
         write_new(&chain, (pem(&issued)? + &pem(&root)?).as_bytes(), false)?;
         // What a server would refuse at its start is refused here.
         local_signer(&key, &chain)?;
-        self.tell(context, &issued, &key, &chain)
+        Ok((issued, key, chain))
     }
 
     fn make_authority(&self, owner: &str) -> Result<(PrivateKey, Certificate), CliFault> {
@@ -86,6 +91,13 @@ impl SoftCopyKey {
         context.print(&answer, text)?;
         Ok(Outcome::Yes)
     }
+}
+
+/// An authority and a signer for a demonstration in this data directory: key and chain, relative to it.
+pub(super) fn demonstration(data: &Path, owner: &str) -> Result<(String, String), CliFault> {
+    const DIR: &str = "keys/soft-copy";
+    SoftCopyKey { out: data.join(DIR), authority: None, years: 5 }.make(owner)?;
+    Ok((format!("{DIR}/signer.key"), format!("{DIR}/chain.pem")))
 }
 
 fn read_authority(dir: &Path) -> Result<(PrivateKey, Certificate), CliFault> {

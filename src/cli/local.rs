@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::CliFault;
+use super::soft_copy::OperatorOrder;
 use crate::portal::desk::DeskRequest;
 
 /// Longest request or answer, in bytes.
@@ -44,6 +45,16 @@ pub enum Request {
     Reports {
         /// What an operator asks.
         request: DeskRequest,
+    },
+    /// Issue a soft copy.
+    SoftCopy {
+        /// Of what, and for whom.
+        order: OperatorOrder,
+    },
+    /// Judge a file.
+    JudgeSoftCopy {
+        /// Absolute path.
+        file: PathBuf,
     },
     /// How the server is.
     Status,

@@ -25,12 +25,14 @@ pub mod rebuild;
 pub mod report;
 pub mod serve;
 pub mod soft_copies;
+mod soft_copy;
 pub mod status;
 mod switch;
 pub mod synth;
 mod ticket;
 pub mod verify;
 mod verify_receipt;
+mod verify_soft_copy;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
@@ -73,6 +75,7 @@ enum Command {
     Ingest(ingest::IngestArgs),
     Serve(serve::ServeArgs),
     Verify(verify::VerifyArgs),
+    SoftCopy(soft_copy::SoftCopyArgs),
     Audit(audit::AuditArgs),
     Rebuild(rebuild::RebuildArgs),
     Status(status::StatusArgs),
@@ -200,6 +203,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Ingest(args) => ingest::run(args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Verify(args) => verify::run(args, context),
+        Command::SoftCopy(args) => args.run(context),
         Command::Audit(args) => audit::run(args, context),
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),

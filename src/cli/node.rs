@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
+use super::soft_copies::SoftCopies;
 use super::{CliFault, ingest, now, ticket};
 use crate::config::LimitsBackend;
 use crate::follow::Follower;
@@ -17,6 +19,8 @@ use crate::follow::registrar::Registrar;
 use crate::intake::Intake;
 use crate::journal::Journal;
 use crate::portal::desk::Desk;
+use crate::portal::soft_copy::print::PrintShop;
+use crate::portal::soft_copy::shelf::Shelf;
 use crate::portal::{Parts, Portal};
 use crate::register::{Register, RegisterFile};
 use crate::transcript::{Moment, TranscriptCode};
@@ -46,6 +50,10 @@ pub struct Node {
     pub desk: Arc<Desk>,
     /// What the ledger says in public.
     pub register: Arc<ArcSwap<Register>>,
+    /// What soft copies are printed, signed and recognised with.
+    pub shop: PrintShop,
+    /// Finished ones, until they are fetched.
+    pub shelf: Shelf,
     certificates: Arc<Certificates>,
     data: DataDir,
 }
@@ -66,6 +74,8 @@ impl Node {
         let journal = data.journal()?;
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let certificates = Arc::new(Certificates::open(data)?);
+        let shop = SoftCopies::open(data)?.into_shop(data.config());
+        let shelf = Shelf::new(data.config().soft_copy.shelf_bytes);
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
         let registrar =
@@ -111,7 +121,7 @@ impl Node {
             let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
             spawn("certificates", move || certificates.keep_judged(&portal, writes))?;
         }
-        Ok(Self { portal, journal, intake, desk, register, certificates, data: data.clone() })
+        Ok(Self { portal, journal, intake, desk, register, shop, shelf, certificates, data: data.clone() })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -163,6 +173,11 @@ impl Node {
                 let answer = self.desk.answer(request, now()).map_err(ticket::fault)?;
                 Ok(serde_json::to_value(answer).unwrap_or_default())
             }
+            Request::SoftCopy { order } => {
+                let pdf = super::soft_copy::print(&self.portal, &self.shop, &order)?;
+                Ok(json!({ "pdf": BASE64.encode(&pdf) }))
+            }
+            Request::JudgeSoftCopy { file } => super::verify_soft_copy::judge(&self.portal, &self.shop.pinned, &file),
             Request::Status => Ok(self.status()),
             Request::ConfirmClock => {
                 let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::CliFault;
@@ -9,8 +10,10 @@ use super::certificates::read_certificates;
 use super::data_dir::DataDir;
 use super::files;
 use crate::certificates::{Fetcher, TimestampAuthority};
+use crate::config::Config;
 use crate::signing::certificates::{Answers, StampTrust};
-use crate::soft_copy::pades::{KeyFault, LocalSigner, Stamping};
+use crate::portal::soft_copy::print::{Clockwork, PrintShop};
+use crate::soft_copy::pades::{KeyFault, LocalSigner};
 use crate::soft_copy::read_back::{PinnedSigner, PinnedSigners};
 use crate::transcript::time::Moment;
 
@@ -53,12 +56,18 @@ impl SoftCopies {
         Ok(Self { signer, pinned: PinnedSigners::new(pinned), authority, is_required: config.tsa_required })
     }
 
-    /// Whether a copy gets a timestamp.
-    pub fn stamping(&self) -> Stamping<'_> {
-        match (&self.authority, self.is_required) {
-            (None, _) => Stamping::None,
-            (Some(authority), true) => Stamping::Required(authority),
-            (Some(authority), false) => Stamping::Wanted(authority),
+    /// What a portal prints with.
+    pub fn into_shop(self, config: &Config) -> PrintShop {
+        let is_required = self.is_required;
+        let clock = self.authority.map(|authority| Clockwork { authority: Arc::new(authority), is_required });
+        PrintShop {
+            signer: self.signer.map(|signer| Arc::new(signer) as _),
+            pinned: self.pinned,
+            clock,
+            owner: config.portal.owner.clone(),
+            public_url: config.portal.public_url.clone(),
+            reason: config.soft_copy.reason.clone(),
+            location: config.soft_copy.location.clone(),
         }
     }
 }

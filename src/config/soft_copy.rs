@@ -24,6 +24,8 @@ pub struct SoftCopy {
     pub tsa_required: bool,
     /// Milliseconds that a timestamp may take.
     pub tsa_timeout_ms: u64,
+    /// Most bytes of finished copies that wait to be fetched.
+    pub shelf_bytes: usize,
 }
 
 /// A signer of before.
@@ -41,7 +43,7 @@ pub struct FormerSigner {
 }
 
 impl SoftCopy {
-    pub(super) fn rules(&self) -> [(bool, &'static str); 6] {
+    pub(super) fn rules(&self) -> [(bool, &'static str); 7] {
         let is_address = self.tsa_url.starts_with("http://") || self.tsa_url.starts_with("https://");
         let texts = [&self.reason, &self.location];
         [
@@ -60,6 +62,7 @@ impl SoftCopy {
             ),
             (!self.tsa_required || !self.tsa_url.is_empty(), "soft_copy.tsa_required needs soft_copy.tsa_url"),
             ((100..=60_000).contains(&self.tsa_timeout_ms), "soft_copy.tsa_timeout_ms is from 100 to 60000"),
+            ((1 << 20..=1 << 34).contains(&self.shelf_bytes), "soft_copy.shelf_bytes is from 1 MB to 16 GB"),
         ]
     }
 }

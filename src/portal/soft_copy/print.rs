@@ -37,7 +37,7 @@ pub enum PrintRefusal {
 /// Who gives timestamps, and whether copies wait for them.
 pub struct Clockwork {
     /// The authority.
-    pub authority: Arc<dyn Timestamper + Send + Sync>,
+    pub authority: Arc<dyn Timestamper>,
     /// Without a timestamp there is no copy.
     pub is_required: bool,
 }
