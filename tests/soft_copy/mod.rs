@@ -7,6 +7,7 @@ mod keys;
 mod read_back;
 mod signing;
 mod stamps;
+mod table;
 mod verifiers;
 
 use std::path::Path;
