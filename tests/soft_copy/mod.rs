@@ -8,5 +8,6 @@ mod printed;
 mod read_back;
 mod signing;
 mod stamps;
+mod table;
 mod token;
 mod verifiers;

@@ -112,6 +112,27 @@ fn what_is_not_a_finished_file_of_ours_is_not_signed() {
     }
 }
 
+/// What docs/soft-copy-signature.md says of sizes, and what a hardware module is given.
+#[test]
+fn envelope_and_attributes_are_as_long_as_is_said() {
+    struct Measured<'a>(&'a LocalSigner);
+    impl DocumentSigner for Measured<'_> {
+        fn chain(&self) -> &[Certificate] {
+            self.0.chain()
+        }
+        fn sign(&self, attributes: &[u8]) -> Result<[u8; 64], SignerFault> {
+            assert!((120..160).contains(&attributes.len()), "{}", attributes.len());
+            self.0.sign(attributes)
+        }
+    }
+    let people = People::new(1);
+    let copy = sign(&plain(), &particulars(), &Measured(&people.signer), Stamping::None).unwrap().bytes;
+    let at = memchr::memmem::find(&copy, b"/Contents<").unwrap() + 10;
+    let digits = &copy[at..at + 2 * ROOM];
+    let used = digits.iter().rposition(|digit| *digit != b'0').unwrap() / 2;
+    assert!((1_300..1_700).contains(&used), "{used}");
+}
+
 /// Signs with what it is told.
 struct Odd(Vec<Certificate>, Result<[u8; 64], SignerFault>);
 

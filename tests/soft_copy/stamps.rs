@@ -171,6 +171,8 @@ fn a_copy_gets_a_timestamp_that_is_read_back_with_it() {
     }
 }
 
+type Expected = fn(&StampFault) -> bool;
+
 /// Always the same answer.
 struct Fixed(Timestamp);
 
@@ -187,7 +189,7 @@ fn an_authority_that_fails_ends_the_issue_only_where_it_is_required() {
     // One proper answer first, for the mood that repeats it.
     client.stamp(&[5; 32]).unwrap();
     let is_away = |fault: &StampFault| matches!(fault, StampFault::Away(_));
-    let moods: [(Mood, fn(&StampFault) -> bool); 7] = [
+    let moods: [(Mood, Expected); 7] = [
         (Mood::Status("503 Service Unavailable"), is_away),
         (Mood::Status("302 Found\r\nlocation: http://127.0.0.1/"), is_away),
         (Mood::Silent, is_away),

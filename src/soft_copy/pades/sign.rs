@@ -63,7 +63,7 @@ pub enum SignFault {
 }
 
 /// A signed PDF.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignedPdf {
     /// The whole file.
     pub bytes: Vec<u8>,
@@ -71,6 +71,14 @@ pub struct SignedPdf {
     pub timestamp: Option<Timestamp>,
     /// Why there is none although one was wanted.
     pub unstamped: Option<StampFault>,
+}
+
+/// Its bytes are somebody's transcript.
+impl std::fmt::Debug for SignedPdf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let stamped = self.timestamp.as_ref().map(Timestamp::at);
+        write!(f, "SignedPdf({} bytes, {stamped:?}, {:?})", self.bytes.len(), self.unstamped)
+    }
 }
 
 /// Signs a finished PDF of one revision.

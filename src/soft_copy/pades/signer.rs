@@ -31,7 +31,7 @@ pub enum KeyFault {
 }
 
 /// Signs soft copies with ECDSA on P-256 and SHA-256. A hardware module or a signing service stands behind this
-/// trait as well as a key in a file: what it is given is 250 bytes or so, never the document.
+/// trait as well as a key in a file: what it is given has some 140 bytes and is never the document.
 pub trait DocumentSigner: Send + Sync {
     /// The signer's certificate, then those above it as far as they are to be in the signature.
     fn chain(&self) -> &[Certificate];

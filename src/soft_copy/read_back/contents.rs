@@ -31,11 +31,17 @@ pub enum ContentsFault {
 }
 
 /// A parsed copy.
-#[derive(Debug)]
 pub struct Contents {
     document: Document,
     /// Name, and the dictionary of the file.
     attachments: Vec<(String, Dictionary)>,
+}
+
+/// What is in it is somebody's transcript.
+impl std::fmt::Debug for Contents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Contents({} attachments)", self.attachments.len())
+    }
 }
 
 impl Contents {
