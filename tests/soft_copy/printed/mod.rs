@@ -108,6 +108,12 @@ impl Paper {
         squeezed(&self.tool("pdftotext", &["-f", &page, "-l", &page], &["-"]))
     }
 
+    /// The letters in the order in which they are drawn: a watermark lies across the page, letter by letter.
+    fn letters_of_page(&self, page: usize) -> String {
+        let page = page.to_string();
+        self.tool("pdftotext", &["-raw", "-f", &page, "-l", &page], &["-"]).split_whitespace().collect()
+    }
+
     /// The text in the order of the tags, with their names: what a screen reader reads.
     fn tags(&self) -> String {
         self.tool("pdfinfo", &["-struct-text"], &[])
