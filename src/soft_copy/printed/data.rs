@@ -26,10 +26,9 @@ pub(super) fn of(transcript: &PrintedTranscript<'_>, attachments: &[Attachment])
     let newest = newest(&sheets).ok_or(PrintFault::NoSheet)?;
     let code = transcript.code.to_string();
     let address = url::of_code(transcript.public_url, &transcript.code);
-    let cover = transcript.token.map_or_else(
-        || address.clone(),
-        |token| url::with_token(transcript.public_url, &transcript.code, token),
-    );
+    let cover = transcript
+        .token
+        .map_or_else(|| address.clone(), |token| url::with_token(transcript.public_url, &transcript.code, token));
     Ok(json!({
         "ma": code,
         "ma_nhom": groups_of_four(&code),

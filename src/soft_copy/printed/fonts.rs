@@ -29,7 +29,7 @@ pub(super) fn all() -> &'static [Font] {
 }
 
 fn has(font: &Font, c: char) -> bool {
-    font.ttf().glyph_index(c).is_some()
+    font.info().coverage.contains(u32::from(c))
 }
 
 /// Every cut of the document's own typeface has it.

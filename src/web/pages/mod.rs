@@ -3,7 +3,7 @@
 //! Whatever they promise works without a script, unless they say so; a page may load one that makes it
 //! handier. Whatever comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
 
-pub pub mod counter;
+pub mod counter;
 pub mod evidence;
 pub mod home;
 pub mod icons;

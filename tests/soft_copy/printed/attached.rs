@@ -35,7 +35,9 @@ fn files_come_out_as_they_went_in_and_say_what_they_are() {
         assert_eq!(std::fs::read(&to).unwrap(), file.bytes, "{}", file.name);
     }
     let json = paper.tool("qpdf", &["--json", "--json-key=objects"], &[]);
-    for said in ["\"/AFRelationship\": \"/Source\"", "\"/AFRelationship\": \"/Supplement\"", "u:Tệp chung-cu.json: dữ liệu"] {
+    for said in
+        ["\"/AFRelationship\": \"/Source\"", "\"/AFRelationship\": \"/Supplement\"", "u:Tệp chung-cu.json: dữ liệu"]
+    {
         assert!(json.contains(said), "{said} is missing in the file's objects");
     }
 }

@@ -28,7 +28,8 @@ fn longest(first: u16) -> (SheetClaims, Contents) {
     staff.head_title = long("CHỨCVỤCUỐI");
     staff.issue_place = long("ĐỊADANHCUỐI");
     let codes: Vec<_> = staff.subject_teachers.iter().map(|t| t.subject.clone()).collect();
-    staff.subject_teachers = codes.iter().map(|c| SubjectTeacher { subject: c.clone(), teacher: long("GVCUỐI") }).collect();
+    staff.subject_teachers =
+        codes.iter().map(|c| SubjectTeacher { subject: c.clone(), teacher: long("GVCUỐI") }).collect();
     let comments = contents.comments.as_mut().unwrap();
     for comment in &mut comments.subjects {
         comment.comment = long("MÔNCUỐI");
@@ -58,7 +59,9 @@ fn the_longest_texts_of_seven_years_are_printed_to_their_last_word() {
     let count = |word: &str| text.matches(word).count();
     assert_eq!(count("MÔNCUỐI"), 7 * 12);
     assert_eq!(count("GVCUỐI"), 7 * 12);
-    for word in ["HIỆUTRƯỞNGCUỐI", "CHỦNHIỆMCUỐI", "ĐỊADANHCUỐI", "CNCUỐI", "DUYỆTCUỐI", "KHENCUỐI", "THICUỐI", "HÈCUỐI"] {
+    for word in
+        ["HIỆUTRƯỞNGCUỐI", "CHỦNHIỆMCUỐI", "ĐỊADANHCUỐI", "CNCUỐI", "DUYỆTCUỐI", "KHENCUỐI", "THICUỐI", "HÈCUỐI"]
+    {
         assert_eq!(count(word), 7, "{word}");
     }
     assert!(count("Ẩn Cuối") >= 8, "the name on cover, page 2 and every year");
@@ -106,7 +109,9 @@ fn an_older_circular_prints_word_for_word_beside_newer_years() {
     let older = (SheetClaims { school_year: SchoolYear::starting(2019).unwrap(), trichluc: true, ..older.0 }, older.1);
     let sheets = [in_force(&older), in_force(&newer)];
     let text = Paper::of(&printed(&copy(Level::LowerSecondary, &sheets), vec![])).text();
-    for said in ["58/2011/TT-BGDĐT", "ghi nguyên văn", "Hạnh kiểm cả năm", "7,2", "được chuyển từ học bạ giấy", "Ngữ văn"] {
+    for said in
+        ["58/2011/TT-BGDĐT", "ghi nguyên văn", "Hạnh kiểm cả năm", "7,2", "được chuyển từ học bạ giấy", "Ngữ văn"]
+    {
         assert!(text.contains(said), "{said} is missing in: {text}");
     }
 }
@@ -124,8 +129,7 @@ fn the_years_of_study_are_told_by_the_newest_sheet_and_by_the_years_that_count()
     let Some(Results::Secondary(results)) = &mut sheet.1.results else { panic!("secondary results") };
     results.history = vec![earlier];
     let withdrawn_claims = SheetClaims { school_year: SchoolYear::starting(2023).unwrap(), ..sheet.0.clone() };
-    let withdrawn =
-        PrintedSheet { claims: &withdrawn_claims, contents: &sheet.1, standing: Standing::Withdrawn(None) };
+    let withdrawn = PrintedSheet { claims: &withdrawn_claims, contents: &sheet.1, standing: Standing::Withdrawn(None) };
     let sheets = [withdrawn, in_force(&sheet)];
     let text = Paper::of(&printed(&copy(Level::LowerSecondary, &sheets), vec![])).text_of_page(2);
     for said in ["2021-2022", "Trường Tiểu học Kim Đồng, Hải Dương", "10/01/2022", "2025-2026"] {

@@ -8,6 +8,7 @@ mod withstands;
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hocba::signing::PrivateKey;
 use hocba::soft_copy::printed::{
@@ -64,12 +65,20 @@ fn in_force<'a>((claims, contents): &'a (SheetClaims, Contents)) -> PrintedSheet
     PrintedSheet { claims, contents, standing: Standing::InForce }
 }
 
-/// Typesets, and tells what a template says when it does not work.
+/// Typesets, and tells what a template says when it does not work. With `PRINTED_COPIES` set to a folder, every copy
+/// is kept there under the name of its test, for people to look at.
 fn printed(transcript: &PrintedTranscript<'_>, attachments: Vec<Attachment>) -> Rendered {
-    render(transcript, attachments).unwrap_or_else(|fault| match fault {
+    let rendered = render(transcript, attachments).unwrap_or_else(|fault| match fault {
         PrintFault::Form(form) => panic!("{form}: {}", form.message()),
         other => panic!("{other}"),
-    })
+    });
+    if let Some(folder) = std::env::var_os("PRINTED_COPIES") {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let test = std::thread::current().name().unwrap_or("copy").rsplit("::").next().unwrap_or("copy").to_owned();
+        let name = format!("{test}-{}.pdf", COUNT.fetch_add(1, Ordering::Relaxed));
+        std::fs::write(PathBuf::from(folder).join(name), &rendered.pdf).unwrap();
+    }
+    rendered
 }
 
 /// A copy as a file, for tools that read files.
@@ -106,6 +115,12 @@ impl Paper {
     fn text_of_page(&self, page: usize) -> String {
         let page = page.to_string();
         squeezed(&self.tool("pdftotext", &["-f", &page, "-l", &page], &["-"]))
+    }
+
+    /// The letters in the order in which they are drawn: a watermark lies across the page, letter by letter.
+    fn letters_of_page(&self, page: usize) -> String {
+        let page = page.to_string();
+        self.tool("pdftotext", &["-raw", "-f", &page, "-l", &page], &["-"]).split_whitespace().collect()
     }
 
     /// The text in the order of the tags, with their names: what a screen reader reads.

@@ -24,8 +24,14 @@ fn the_same_input_gives_the_same_bytes_whatever_was_printed_before() {
 #[test]
 fn markup_in_a_name_is_printed_as_it_stands() {
     let names = [
-        "#read(\"hoc-ba.typ\") #panic()", "*Đậm* _nghiêng_ `mã`", "$x^2$ \\ \\u{41} ~", "<nhãn> @nhãn @@",
-        "= Đề mục - + / // không", "https://a.vn [link] {code} #{1+1}", "\"nháy\" 'đơn' -- --- ...", "]#pagebreak()[",
+        "#read(\"hoc-ba.typ\") #panic()",
+        "*Đậm* _nghiêng_ `mã`",
+        "$x^2$ \\ \\u{41} ~",
+        "<nhãn> @nhãn @@",
+        "= Đề mục - + / // không",
+        "https://a.vn [link] {code} #{1+1}",
+        "\"nháy\" 'đơn' -- --- ...",
+        "]#pagebreak()[",
     ];
     for name in names {
         let mut sheet = sample::secondary();
@@ -45,8 +51,20 @@ fn markup_in_a_name_is_printed_as_it_stands() {
 #[test]
 fn every_people_s_names_print_in_the_document_s_own_typeface() {
     let names = [
-        "H’Mai Niê Kđăm", "Ƀlŭ Čil Múp", "Y'Nhiêm Ê-ban", "Ksor H’Bŏng", "Kpă Y Tlŭ", "Sô̆ Y ƀăng", "Thạch Sa Rươne",
-        "Lầu Y Pó", "Giàng A Phử", "Điểu K’Rứt", "K'Brêu Ơ̆t", "Chế Thị Ñgan", "Nguyễn Thị Quỵên Ẵm", "Hồ Ta̱ Vi̤",
+        "H’Mai Niê Kđăm",
+        "Ƀlŭ Čil Múp",
+        "Y'Nhiêm Ê-ban",
+        "Ksor H’Bŏng",
+        "Kpă Y Tlŭ",
+        "Sô̆ Y ƀăng",
+        "Thạch Sa Rươne",
+        "Lầu Y Pó",
+        "Giàng A Phử",
+        "Điểu K’Rứt",
+        "K'Brêu Ơ̆t",
+        "Chế Thị Ñgan",
+        "Nguyễn Thị Quỵên Ẵm",
+        "Hồ Ta̱ Vi̤",
     ];
     for name in names {
         let mut sheet = sample::primary();
