@@ -61,7 +61,7 @@ pub(super) fn void_with_token(server: &Server, sample: &Sample, token: &str) -> 
     server.form(&format!("/v/{}/vo-hieu", sample.code), &[("token", token)]).0
 }
 
-fn several_years() -> &'static Sample {
+pub(super) fn several_years() -> &'static Sample {
     let is_valid = |s: &Sample| made().answers[&s.code.to_string()]["verdict"] == "valid";
     let wanted = |s: &&Sample| is_valid(s) && s.school_years.len() > 1 && !s.date_of_birth.is_partial();
     made().samples().iter().find(wanted).expect("a valid sample of several years")
