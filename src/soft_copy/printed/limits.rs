@@ -9,7 +9,8 @@ use crate::transcript::copy;
 
 /// Most sheets of a booklet, as in a copy's id. The longest level has seven grades, and some years are there twice.
 pub const MAX_SHEETS: usize = copy::MAX_SHEETS;
-/// Most rows of all tables and lists together: twelve sheets of the most rows a group may have, and some.
+/// Most rows of all tables and lists together: seven years with thirteen subjects, each with remark and teacher, take 350;
+/// all of them replaced once, twice that.
 pub const MAX_ROWS: usize = 1000;
 /// Most text, in bytes: seven years in which every subject has a remark as long as the dictionary allows.
 pub const MAX_TEXT: usize = 512 * 1024;

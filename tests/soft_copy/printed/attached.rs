@@ -34,7 +34,7 @@ fn files_come_out_as_they_went_in_and_say_what_they_are() {
         paper.tool("pdfdetach", &["-savefile", &file.name, "-o", to.to_str().unwrap()], &[]);
         assert_eq!(std::fs::read(&to).unwrap(), file.bytes, "{}", file.name);
     }
-    let json = paper.tool("qpdf", &["--json", "--json-key=objects"], &[]);
+    let json = paper.tool("qpdf", &["--json=2", "--json-key=qpdf"], &[]);
     for said in
         ["\"/AFRelationship\": \"/Source\"", "\"/AFRelationship\": \"/Supplement\"", "u:Tệp chung-cu.json: dữ liệu"]
     {

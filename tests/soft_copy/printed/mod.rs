@@ -104,7 +104,8 @@ impl Paper {
         command.current_dir(self.dir.path()).args(before).arg(self.path()).args(after);
         let output = command.output().unwrap_or_else(|e| panic!("{name} cannot run: {e}; install {PACKAGES}"));
         assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        // pdfinfo prints titles of headings in UTF-16.
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// The text as a person would copy it, white space squeezed.

@@ -67,7 +67,8 @@ fn chosen(level: Level) -> Vec<Vec<(Sheet, Standing)>> {
     all.sort_by_key(size);
     let longest = all.pop().unwrap();
     let mut seen = std::collections::BTreeSet::new();
-    all.retain(|sheets| sheets.iter().fold(false, |new, sheet| seen.insert(kind(sheet)) || new));
+    // Counted to the end: a booklet takes all it shows off the list.
+    all.retain(|sheets| sheets.iter().filter(|sheet| seen.insert(kind(sheet))).count() > 0);
     all.push(longest);
     all
 }
