@@ -52,7 +52,7 @@ export class Snapshots {
 
 /** Roles of what a visitor steers by; what is read from a learner's record is in none of them. */
 const CARRIERS = "heading|navigation|region|form|table|columnheader|button|link|textbox|checkbox|combobox|group|status|alert|img|figure";
-const CARRIER = new RegExp(`^ *- (['"]?(?:${CARRIERS})\\b.*?):?$`);
+const CARRIER = new RegExp(`^ *- ['"]?((?:${CARRIERS})\\b(?: "(?:[^"\\\\]|\\\\.)*")?(?: \\[[^\\]]*\\])*)`);
 
 /** The lines of a tree that carry its content, each once and without its depth. */
 function carrying(tree) {
