@@ -10,6 +10,7 @@ mod keyring;
 mod ledger;
 mod limits;
 mod package;
+mod ports;
 mod python;
 mod records;
 mod register;

@@ -52,11 +52,15 @@ export class Snapshots {
 
 /** Roles of what a visitor steers by; what is read from a learner's record is in none of them. */
 const CARRIERS = "heading|navigation|region|form|table|columnheader|button|link|textbox|checkbox|combobox|group|status|alert|img|figure";
-const CARRIER = new RegExp(`^ *- (['"]?(?:${CARRIERS})\\b.*?):?$`);
+const CARRIER = new RegExp(`^ *- ['"]?((?:${CARRIERS})\\b(?: "(?:[^"\\\\]|\\\\.)*")?(?: \\[[^\\]]*\\])*)`);
 
-/** The lines of a tree that carry its content, each once and without its depth. */
+/** What can be opened says so in its summary, which is its text and not its name. */
+const SUMMARY = /^ *- (group: .*)$/;
+
+/** The lines of a tree that carry its content, each once and without its depth and its values. */
 function carrying(tree) {
-  const lines = tree.split("\n").map((line) => (line.startsWith("#") ? line : line.match(CARRIER)?.[1]));
+  const carrier = (line) => (line.match(SUMMARY) ?? line.match(CARRIER))?.[1];
+  const lines = tree.split("\n").map((line) => (line.startsWith("#") ? line : carrier(line)));
   return [...new Set(lines)].filter(Boolean).join("\n");
 }
 
@@ -82,6 +86,7 @@ function masked(text) {
     .replace(/20\d{2}-20\d{2}/g, "(year)")
     .replace(/từ \(day\) đến \(day\)|\(day\) to \(day\)/g, "(day)")
     .replace(/\(year\)(, \(year\))+/g, "(year)")
+    .replace(/(Dữ liệu gốc|On record): [^"]*? \. /g, "$1: (value). ")
     .replace(new RegExp(`(${LEVELS.join("|")})( \\(.*\\))?$`, "gm"), "(level)")
     .replace(/\d{1,3}([.,]\d{3})+/g, "(number)");
 }

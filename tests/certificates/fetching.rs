@@ -12,6 +12,7 @@ use hocba::signing::certificates::Certificate;
 use hocba::transcript::time::Moment;
 
 use super::pki::{CA, Pki, RESPONDER, SIGNER, spec};
+use crate::ports::free_port;
 
 /// What is shown under which path.
 type Shown = Vec<(String, Vec<u8>)>;
@@ -109,10 +110,6 @@ impl Drop for Responder {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A root, an authority and a signer that say where to ask.

@@ -8,9 +8,10 @@ use std::time::Duration;
 use hocba::signing::certificates::Certificate;
 use serde_json::{Value, json};
 
-use super::fetching::{Asked, Responder, free_port};
+use super::fetching::{Asked, Responder};
 use super::pki::{Spec, TSA, now, spec};
 use crate::package::samples;
+use crate::ports::free_port;
 
 const BIRTH: &str = "2014-03-09";
 pub(super) const BAC_NINH: &str = "24:2025-07-01:Bắc Ninh";

@@ -1,11 +1,12 @@
 //! The real binary: one command, or a server on a port of its own.
 
 use std::io::Read as _;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::ports::free_port;
 use serde_json::Value;
 
 /// A command on a data directory.
@@ -34,10 +35,6 @@ fn some_code() -> String {
     let made = super::nation::made();
     let known_before = made.answers.keys().find(|code| made.answers_before.contains_key(*code));
     known_before.expect("a code on record before").clone()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::nation::{copy_of, made, stable};
 use super::process::{Server, assert_exit, hocba};
-use super::redis_server::{Cluster, PASSWORD, Redis, free_port, put_password, settings};
+use super::redis_server::{Cluster, PASSWORD, Redis, put_password, settings};
+use crate::ports::free_port;
 
 const RECORDS: &str = "[records]\nbackend = \"redis\"";
 
