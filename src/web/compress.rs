@@ -5,9 +5,10 @@
 use std::cell::RefCell;
 use std::io::Write as _;
 
-use super::fragment::Fragment;
 use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use flate2::{Compress, Compression, Crc, FlushCompress, Status, write::GzEncoder};
+
+use super::fragment::Fragment;
 
 /// For what is compressed each time it is asked for.
 const QUICK_GZIP: u32 = 3;

@@ -70,7 +70,7 @@ async function openComparison(v, sample, language = "vi") {
   assert.equal(await v.heading(), PAPER[language].form);
 }
 
-/** What differs between learners: their names, and the schools and people around them. */
+/** What headings and fields say of a learner. */
 const hide = (sample) => [sample.full_name];
 
 describe("reading a transcript", () => {
@@ -97,6 +97,7 @@ describe("reading a transcript", () => {
             await openTranscript(v, sample);
             assert.equal(await v.heading(), HEADINGS[language].content);
             assert.ok((await v.overhang()) <= 0, `${sample.level} is wider than the screen`);
+            assert.deepEqual(await v.axe(), [], sample.level);
           }
         }));
     }
@@ -162,6 +163,8 @@ describe("reading a transcript", () => {
           const years = await v.page.getByRole("heading", { level: 2 }).filter({ hasText: /20\d\d-20\d\d/ }).allInnerTexts();
           const inOrder = new Set(years.map((text) => text.match(/20\d\d-20\d\d/)[0]));
           assert.deepEqual([...inOrder], sample.school_years);
+          const subject = v.page.getByRole("rowheader", { name: "Toán", exact: true });
+          assert.ok((await subject.count()) >= sample.school_years.length, `${sample.level}: a subject heads its row`);
         }
       }));
   }
@@ -248,18 +251,21 @@ describe("comparing with a paper copy", () => {
   }
 
   for (const screen of NARROW) {
-    test(`every level fits, ${screen}`, () =>
-      visit({ screen, language: "en", scripts: true }, async (v) => {
-        for (const sample of longest()) {
-          await openComparison(v, sample, "en");
-          assert.ok((await v.overhang()) <= 0, `${sample.level} is wider than the screen`);
-          await v.page.locator("input[name='v.hs.ten.0']").fill("Một Người Khác");
-          await pressNamed(v, PAPER.en.submit);
-          assert.equal(await v.heading(), PAPER.en.differs);
-          assert.ok((await v.overhang()) <= 0, `${sample.level} is wider than the screen, compared`);
-        }
-        await v.picture(`paper-differs-${screen}`);
-      }));
+    for (const language of ["vi", "en"]) {
+      test(`every level fits, ${screen}, ${language}`, () =>
+        visit({ screen, language, scripts: true }, async (v) => {
+          for (const sample of longest()) {
+            await openComparison(v, sample, language);
+            assert.ok((await v.overhang()) <= 0, `${sample.level} is wider than the screen`);
+            await v.page.locator("input[name='v.hs.ten.0']").fill("Một Người Khác");
+            await pressNamed(v, PAPER[language].submit);
+            assert.equal(await v.heading(), PAPER[language].differs);
+            assert.ok((await v.overhang()) <= 0, `${sample.level} is wider than the screen, compared`);
+          }
+          assert.deepEqual(await v.axe(), []);
+          await v.picture(`paper-differs-${screen}-${language}`);
+        }));
+    }
   }
 
   test("in the dark", () =>

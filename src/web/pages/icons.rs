@@ -38,8 +38,10 @@ impl Tone {
 
     /// The icon; a page has many, so each is drawn once.
     pub fn icon(self) -> PreEscaped<&'static str> {
-        static DRAWN: LazyLock<[String; 6]> = LazyLock::new(|| Tone::ALL.map(|tone| tone.draw().into_string()));
-        PreEscaped(DRAWN.get(self as usize).map_or("", String::as_str))
+        static DRAWN: LazyLock<[(Tone, String); 6]> =
+            LazyLock::new(|| Tone::ALL.map(|tone| (tone, tone.draw().into_string())));
+        let drawn = DRAWN.iter().find(|(tone, _)| *tone == self);
+        PreEscaped(drawn.map_or("", |(_, icon)| icon.as_str()))
     }
 
     fn draw(self) -> Markup {

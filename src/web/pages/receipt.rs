@@ -72,7 +72,7 @@ fn facts(text: &Text, stated: &Stated) -> Markup {
     let sheets = stated.answer["sheets"].as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         dl class="facts" {
-            div class="wide" { dt { (text.verdicts.code) } dd class="code" { (code_in_groups(&stated.code.to_string())) } }
+            div class="wide" { dt { (text.verdicts.code) } dd class="code" { span { (code_in_groups(&stated.code.to_string())) } } }
             div { dt { (words.answered_at) } dd { ((text.moment)(stated.issued_at)) } }
             div { dt { (words.answered_by) } dd { (stated.portal) } }
             div class="wide" { dt { (words.basis) } dd { (basis) } }

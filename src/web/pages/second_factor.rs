@@ -122,24 +122,24 @@ pub(super) fn fields(text: &Text, asked: &Asked<'_>) -> Markup {
     let wrong = matches!(asked.outcome, Outcome::Mismatch { .. } | Outcome::BadDate);
     html! {
         p { (words.why) }
-                    fieldset aria-describedby="birth-hint" {
-                        legend { (words.birth_date) }
-                        div class="date" {
-                            (number("day", words.day, 2, asked.day, wrong, false))
-                            (number("month", words.month, 2, asked.month, wrong, false))
-                            (number("year", words.year, 4, asked.year, wrong, true))
-                        }
-                        p id="birth-hint" class="hint" { (words.hint) }
-                    }
-                    details open[asked.outcome == Outcome::NameNeeded || !asked.full_name.is_empty()] {
-                        summary { (words.partial) }
-                        p id="name-hint" class="hint" { (words.partial_hint) }
-                        label for="full_name" { (words.full_name) }
-                        input id="full_name" name="full_name" type="text" maxlength="150" autocomplete="off"
-                            spellcheck="false" aria-describedby="name-hint" value=(asked.full_name);
-                    }
-                    button type="submit" { (words.submit) }
-                    p class="quiet" { (words.opens) }
+        fieldset aria-describedby="birth-hint" {
+            legend { (words.birth_date) }
+            div class="date" {
+                (number("day", words.day, 2, asked.day, wrong, false))
+                (number("month", words.month, 2, asked.month, wrong, false))
+                (number("year", words.year, 4, asked.year, wrong, true))
+            }
+            p id="birth-hint" class="hint" { (words.hint) }
+        }
+        details open[asked.outcome == Outcome::NameNeeded || !asked.full_name.is_empty()] {
+            summary { (words.partial) }
+            p id="name-hint" class="hint" { (words.partial_hint) }
+            label for="full_name" { (words.full_name) }
+            input id="full_name" name="full_name" type="text" maxlength="150" autocomplete="off"
+                spellcheck="false" aria-describedby="name-hint" value=(asked.full_name);
+        }
+        button type="submit" { (words.submit) }
+        p class="quiet" { (words.opens) }
     }
 }
 
