@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
-use super::soft_copies::SoftCopies;
-use super::{CliFault, ingest, now, ticket};
+use super::{CliFault, ingest, now, soft_copies, ticket};
 use crate::config::LimitsBackend;
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
@@ -74,7 +73,7 @@ impl Node {
         let journal = data.journal()?;
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let certificates = Arc::new(Certificates::open(data)?);
-        let shop = SoftCopies::open(data)?.into_shop(data.config());
+        let shop = soft_copies::shop(data)?;
         let shelf = Shelf::new(data.config().soft_copy.shelf_bytes);
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
@@ -107,8 +106,8 @@ impl Node {
         }
         spawn("follower", move || follow(follower, &follow_fault))?;
         spawn("register", move || keep_register(registrar))?;
-        let shelf = Arc::clone(&desk);
-        spawn("reports", move || expire_reports(&shelf))?;
+        let reports = Arc::clone(&desk);
+        spawn("reports", move || expire_reports(&reports))?;
         if data.config().limits.backend == LimitsBackend::Redis {
             let portal = Arc::clone(&portal);
             spawn("copies", move || exchange_copies(&portal))?;

@@ -11,65 +11,43 @@ use super::data_dir::DataDir;
 use super::files;
 use crate::certificates::{Fetcher, TimestampAuthority};
 use crate::config::Config;
-use crate::signing::certificates::{Answers, StampTrust};
 use crate::portal::soft_copy::print::{Clockwork, PrintShop};
+use crate::signing::certificates::{Answers, StampTrust};
 use crate::soft_copy::pades::{KeyFault, LocalSigner};
 use crate::soft_copy::read_back::{PinnedSigner, PinnedSigners};
-use crate::transcript::time::Moment;
+use crate::transcript::Moment;
 
-/// Everything that `[soft_copy]` names, read and checked.
-#[derive(Debug)]
-pub struct SoftCopies {
-    /// Signs; None where no key is configured.
-    pub signer: Option<LocalSigner>,
-    /// Whose copies are ours.
-    pub pinned: PinnedSigners,
-    authority: Option<TimestampAuthority>,
-    is_required: bool,
-}
-
-impl SoftCopies {
-    /// Reads keys and certificates; asks nobody.
-    ///
-    /// # Errors
-    /// A file that cannot be read, that everybody may read, or that does not fit the others.
-    pub fn open(data: &DataDir) -> Result<Self, CliFault> {
-        let config = &data.config().soft_copy;
-        let mut pinned = Vec::new();
-        // Former periods first: a signer that is named twice counts only for the narrower one.
-        for signer in &config.former_signers {
-            let path = data.root().join(&signer.chain_file);
-            pinned.push(pin(&path, time(signer.from.as_deref())?, time(signer.to.as_deref())?)?);
-        }
-        let signer = match config.chain_file.as_str() {
-            "" => None,
-            chain => {
-                let path = data.root().join(chain);
-                pinned.push(pin(&path, None, None)?);
-                match config.key_file.as_str() {
-                    "" => None,
-                    key => Some(local_signer(&data.root().join(key), &path)?),
-                }
-            }
-        };
-        let authority = authority(data)?;
-        Ok(Self { signer, pinned: PinnedSigners::new(pinned), authority, is_required: config.tsa_required })
+/// What a portal prints, signs and recognises soft copies with. Reads keys and certificates; asks nobody.
+///
+/// # Errors
+/// A file that cannot be read, that everybody may read, or that does not fit the others.
+pub fn shop(data: &DataDir) -> Result<PrintShop, CliFault> {
+    let Config { soft_copy: config, portal, .. } = data.config();
+    let file = |name: &str| data.root().join(name);
+    let mut pinned = Vec::new();
+    // Former periods first: a signer that is named twice counts only for the narrower one.
+    for signer in &config.former_signers {
+        pinned.push(pin(&file(&signer.chain_file), time(signer.from.as_deref())?, time(signer.to.as_deref())?)?);
     }
-
-    /// What a portal prints with.
-    pub fn into_shop(self, config: &Config) -> PrintShop {
-        let is_required = self.is_required;
-        let clock = self.authority.map(|authority| Clockwork { authority: Arc::new(authority), is_required });
-        PrintShop {
-            signer: self.signer.map(|signer| Arc::new(signer) as _),
-            pinned: self.pinned,
-            clock,
-            owner: config.portal.owner.clone(),
-            public_url: config.portal.public_url.clone(),
-            reason: config.soft_copy.reason.clone(),
-            location: config.soft_copy.location.clone(),
+    let mut signer = None;
+    if !config.chain_file.is_empty() {
+        let chain = file(&config.chain_file);
+        pinned.push(pin(&chain, None, None)?);
+        if !config.key_file.is_empty() {
+            signer = Some(Arc::new(local_signer(&file(&config.key_file), &chain)?) as _);
         }
     }
+    let clock = authority(data)?
+        .map(|authority| Clockwork { authority: Arc::new(authority), is_required: config.tsa_required });
+    Ok(PrintShop {
+        signer,
+        pinned: PinnedSigners::new(pinned),
+        clock,
+        owner: portal.owner.clone(),
+        public_url: portal.public_url.clone(),
+        reason: config.reason.clone(),
+        location: config.location.clone(),
+    })
 }
 
 fn unfit(path: &Path, fault: KeyFault) -> CliFault {
@@ -94,7 +72,7 @@ fn pin(path: &Path, from: Option<Moment>, to: Option<Moment>) -> Result<PinnedSi
 /// A key and its certificates, from files.
 ///
 /// # Errors
-/// As [`SoftCopies::open`].
+/// As [`shop`].
 pub(super) fn local_signer(key: &Path, chain: &Path) -> Result<LocalSigner, CliFault> {
     let mode = std::fs::metadata(key).map(|metadata| metadata.permissions().mode()).unwrap_or(0);
     if mode & 0o077 != 0 {

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use hocba::cli::data_dir::DataDir;
-use hocba::cli::soft_copies::SoftCopies;
+use hocba::cli::soft_copies;
 use hocba::config::Config;
+use hocba::portal::soft_copy::print::PrintShop;
 use hocba::soft_copy::pades::{Particulars, Stamping, sign};
 use hocba::soft_copy::read_back::{Refused, verify};
 use hocba::transcript::time::Moment;
@@ -21,11 +22,11 @@ fn hocba(data: &Path, arguments: &[&str]) -> Output {
     command.args(["key", "soft-copy", "--data"]).arg(data).args(arguments).output().unwrap()
 }
 
-fn open(data: &Path, config: &str) -> Result<SoftCopies, String> {
+fn open(data: &Path, config: &str) -> Result<PrintShop, String> {
     let file = data.join("config.toml");
     fs::write(&file, config).unwrap();
     let config = Config::load(&[&file]).map_err(|fault| fault.to_string())?;
-    SoftCopies::open(&DataDir::at(data, &config)).map_err(|fault| fault.to_string())
+    soft_copies::shop(&DataDir::at(data, &config)).map_err(|fault| fault.to_string())
 }
 
 /// A second after the keys were made, so that they are valid.
@@ -54,7 +55,7 @@ fn made_keys_sign_and_a_second_signer_leaves_the_first_recognised() {
     let first = open(data, one).unwrap();
     assert!(matches!(first.stamping(), Stamping::None));
     let at = now();
-    let copy = sign(&plain(), &at, first.signer.as_ref().unwrap(), first.stamping()).unwrap().bytes;
+    let copy = sign(&plain(), &at, first.signer.as_deref().unwrap(), first.stamping()).unwrap().bytes;
     assert!(verify(&copy, &first.pinned).is_ok());
 
     let two = "[soft_copy]\nkey_file = \"two/signer.key\"\nchain_file = \"two/chain.pem\"\n";
@@ -111,7 +112,7 @@ fn the_configured_authority_gives_timestamps() {
     for required in [true, false] {
         let copies = open(data, &config(required)).unwrap();
         assert_eq!(matches!(copies.stamping(), Stamping::Required(_)), required);
-        let signer = copies.signer.as_ref().unwrap();
+        let signer = copies.signer.as_deref().unwrap();
         let signed = sign(&plain(), &now(), signer, copies.stamping()).unwrap();
         assert!(signed.unstamped.is_none());
         assert!(verify(&signed.bytes, &copies.pinned).unwrap().timestamp().is_some());

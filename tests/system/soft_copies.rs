@@ -95,7 +95,16 @@ fn a_holder_gets_a_signed_copy_that_proves_itself() {
         .output();
     assert_exit(&alone.unwrap(), 0);
     drop(server);
-    assert_exit(&hocba(data.path()).arg("--config").arg(data.path().join("test.toml")).arg("verify").arg(&file).output().unwrap(), 0);
+    assert_exit(
+        &hocba(data.path())
+            .arg("--config")
+            .arg(data.path().join("test.toml"))
+            .arg("verify")
+            .arg(&file)
+            .output()
+            .unwrap(),
+        0,
+    );
     assert_exit(&hocba(data.path()).arg("audit").output().unwrap(), 0);
 }
 
@@ -141,9 +150,14 @@ fn of_other_files_only_a_code_is_read() {
     code_only(&judged(&photo));
     code_only(&judged(&[b"%PDF-1.4\n1 0 obj << /Filter /DCTDecode >> stream\n", &photo[..], b"\nendstream"].concat()));
     let (status, page) = server.upload(CHECK, &photo);
-    assert!(status == 200 && page.contains(&format!("href=\"/v/{}\"", sample.code)), "it leads on to comparing: {page}");
+    assert!(
+        status == 200 && page.contains(&format!("href=\"/v/{}\"", sample.code)),
+        "it leads on to comparing: {page}"
+    );
     assert!(!page.contains("verdict good"));
-    for junk in [&b"%PDF-1.7\n"[..], b"GIF89a", b"PK\x03\x04", b"hello", b"\x89PNG\r\n\x1A\nxx", b"\xFF\xD8\xFF\xE0junk"] {
+    for junk in
+        [&b"%PDF-1.7\n"[..], b"GIF89a", b"PK\x03\x04", b"hello", b"\x89PNG\r\n\x1A\nxx", b"\xFF\xD8\xFF\xE0junk"]
+    {
         let (status, answer) = server.judge(CHECK, junk);
         assert_eq!((status, &answer["result"]), (200, &json!("not_issued_here")), "{junk:?}");
     }
@@ -268,7 +282,15 @@ fn the_operator_gets_a_copy_and_leaves_a_name() {
         hocba(data.path())
             .arg("--config")
             .arg(&config)
-            .args(["soft-copy", &sample.code.to_string(), "--by", "Nguyễn Văn Trực", "--reason", "Công văn 12", "--out"])
+            .args([
+                "soft-copy",
+                &sample.code.to_string(),
+                "--by",
+                "Nguyễn Văn Trực",
+                "--reason",
+                "Công văn 12",
+                "--out",
+            ])
             .arg(data.path().join(out))
             .args(more)
             .output()

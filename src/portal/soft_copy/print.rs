@@ -102,7 +102,8 @@ impl PrintShop {
         })
     }
 
-    fn stamping(&self) -> Stamping<'_> {
+    /// Whether copies get a timestamp, and from whom.
+    pub fn stamping(&self) -> Stamping<'_> {
         match &self.clock {
             None => Stamping::None,
             Some(Clockwork { authority, is_required: true }) => Stamping::Required(&**authority),

@@ -17,8 +17,8 @@ pub mod scan;
 pub mod schools;
 pub mod second_factor;
 pub mod share;
-pub mod soft_copy;
 pub mod shared;
+pub mod soft_copy;
 pub mod transcript;
 pub mod verdict;
 

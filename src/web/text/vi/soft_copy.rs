@@ -50,8 +50,7 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
         body: "Tệp không có chữ ký của Cổng và không đọc được mã tra cứu nào. Nếu có bản giấy, hãy nhập mã tra cứu in trên đó.",
     },
     unreadable: Notice {
-        title: "Không đọc được tệp",
-        body: "Hãy chọn tệp PDF, hoặc ảnh JPG, PNG không quá 8 MB.",
+        title: "Không đọc được tệp", body: "Hãy chọn tệp PDF, hoặc ảnh JPG, PNG không quá 8 MB."
     },
     what_changed: "Thay đổi từ khi cấp",
     was_and_is: |then, now| format!("trong bản mềm: {then}; hiện nay: {now}"),
