@@ -74,7 +74,6 @@ impl Node {
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let certificates = Arc::new(Certificates::open(data)?);
         let shop = soft_copies::shop(data)?;
-        let shelf = Shelf::new(data.config().soft_copy.shelf_bytes);
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
         let registrar =
@@ -85,6 +84,8 @@ impl Node {
             true => Some((data.shared()?, Arc::clone(&mended))),
             false => None,
         };
+        let engine = shared.as_ref().map(|(engine, _)| Arc::clone(engine));
+        let shelf = Shelf::new(data.config().soft_copy.shelf_bytes, engine);
         let portal = Arc::new(Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&follow_fault),

@@ -11,3 +11,4 @@ mod stamps;
 mod table;
 mod token;
 mod verifiers;
+mod whole;

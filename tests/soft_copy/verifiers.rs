@@ -8,9 +8,10 @@ use hocba::soft_copy::pades::issue::to_pem;
 use serde_json::Value as Json;
 
 use super::base::{People, modern, plain};
+use super::whole;
 use crate::python::{python, run};
 
-/// Copies of both kinds in a folder, with the root.
+/// Copies in a folder, with the root: of both ways to write a file, and of every level as it is printed.
 struct Files {
     dir: tempfile::TempDir,
     copies: Vec<PathBuf>,
@@ -20,12 +21,14 @@ impl Files {
     fn make() -> Self {
         let (dir, people) = (tempfile::tempdir().unwrap(), People::new(1));
         fs::write(dir.path().join("root.pem"), to_pem(&people.root).unwrap()).unwrap();
-        let copies = [("plain.pdf", plain()), ("modern.pdf", modern())].map(|(name, pdf)| {
-            let path = dir.path().join(name);
+        let made = [("plain".to_owned(), plain()), ("modern".to_owned(), modern())].into_iter().chain(whole::printed());
+        let sign = |(name, pdf): (String, Vec<u8>)| {
+            let path = dir.path().join(format!("{name}.pdf"));
             fs::write(&path, people.sign(&pdf).unwrap().bytes).unwrap();
             path
-        });
-        Self { dir, copies: copies.into() }
+        };
+        let copies = made.map(sign).collect();
+        Self { dir, copies }
     }
 
     fn root(&self) -> PathBuf {

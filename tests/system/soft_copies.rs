@@ -13,6 +13,7 @@ use super::copies::{field, make_copy, open_with, opened_page, several_years};
 use super::disclosure::journal_lines;
 use super::nation::{copy_of, files, made};
 use super::process::{Server, assert_exit, hocba};
+use super::redis_server::{Redis, put_password};
 
 const CHECK: &str = "/xac-thuc-ban-mem";
 
@@ -332,4 +333,33 @@ fn without_a_signer_none_is_offered_and_nothing_of_a_copy_is_in_the_log() {
         assert!(!log.contains(&secret.to_lowercase()), "{secret} is in the log");
     }
     assert_eq!(open_with(&server, sample, "1.AAAA").0, 403);
+}
+
+#[test]
+fn a_copy_is_fetched_from_any_replica_and_redis_cannot_read_it() {
+    let mut redis = Redis::start();
+    let replica = || {
+        let (data, settings) = with_signer(&made().data());
+        put_password(data.path());
+        let server = Server::start(data.path(), &redis.settings(&format!("[limits]\nbackend = \"redis\"\n{settings}")));
+        (data, server)
+    };
+    let ((_one, one), (_other, other)) = (replica(), replica());
+    let sample = several_years();
+    let ticket = field(&opened_page(&one, sample), "ticket").unwrap();
+    let path = format!("/v/{}/ban-mem", sample.code);
+    let (_, to, _) = one.form_leading_on(&path, &[("ticket", &ticket)]);
+    let to = to.unwrap();
+    let (status, _, pdf) = other.fetch(&to, None);
+    assert!(status == 200 && pdf == one.fetch(&to, None).2);
+    let keys = redis.cli(&["--raw", "KEYS", "*soft-copy:*"]);
+    assert_eq!(keys.lines().count(), 1);
+    assert!(!keys.contains(to.rsplit('/').next().unwrap()), "a key is no ticket");
+    let sealed: Vec<u8> = redis::cmd("GET").arg(keys.trim()).query(&mut redis.connection()).unwrap();
+    assert!(sealed.len() > pdf.len() && !sealed.windows(4).any(|four| four == b"%PDF"));
+    let left: u64 = redis.cli(&["--raw", "TTL", keys.trim()]).trim().parse().unwrap();
+    assert!((1..=600).contains(&left));
+    redis.kill();
+    assert_eq!(one.fetch(&to, None).0, 200, "whoever made it still has it");
+    assert_eq!(other.fetch(&to, None).0, 404);
 }

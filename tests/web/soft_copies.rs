@@ -48,7 +48,9 @@ impl SoftCopies for DeskFixture {
             return Err(SoftCopyRefusal::NoSuchYear);
         }
         match factor {
-            SecondFactor::Ticket(ticket) if ticket == TICKET => Ok(Shelf::new(1000).put(FILE.to_vec(), now).unwrap()),
+            SecondFactor::Ticket(ticket) if ticket == TICKET => {
+                Ok(Shelf::new(1000, None).put(FILE.to_vec(), now).unwrap())
+            }
             _ => Err(SoftCopyRefusal::NotOpened(DiscloseRefusal::TicketNotValid)),
         }
     }

@@ -99,11 +99,14 @@ fn genuine_page(frame: &Frame<'_>, genuine: &Genuine) -> Markup {
             ul { @for change in changes { li { (changed(frame.text, change)) } } }
         }
         dl class="facts" {
-            div class="wide" { dt { (frame.text.verdicts.code) } dd class="code" { (code_in_groups(&genuine.code.to_string())) } }
+            div class="wide" { dt { (frame.text.verdicts.code) } dd class="code" { span { (code_in_groups(&genuine.code.to_string())) } } }
             div { dt { (words.issued_at) } dd { ((frame.text.moment)(genuine.issued_at)) } }
             @if let Some(at) = genuine.stamped_at { div { dt { (words.stamped_at) } dd { ((frame.text.moment)(at)) } } }
             @if let Some(year) = genuine.extract { div { dt { (words.extract) } dd { (year) } } }
-            div { dt { (words.now) } dd { (verdict_title(frame.text, genuine.verdict)) } }
+            // The title of a valid code says that nothing was compared; here everything was.
+            @if genuine.verdict != Verdict::Valid {
+                div { dt { (words.now) } dd { (verdict_title(frame.text, genuine.verdict)) } }
+            }
         }
         p { a class="button" href={ "/v/" (genuine.code) } { (words.look_up) } }
     };
@@ -114,7 +117,7 @@ fn code_only(frame: &Frame<'_>, code: &TranscriptCode, verdict: Verdict) -> Mark
     let words = &frame.text.soft_copy;
     let more = html! {
         dl class="facts" {
-            div class="wide" { dt { (frame.text.verdicts.code) } dd class="code" { (code_in_groups(&code.to_string())) } }
+            div class="wide" { dt { (frame.text.verdicts.code) } dd class="code" { span { (code_in_groups(&code.to_string())) } } }
             div { dt { (words.now) } dd { (verdict_title(frame.text, verdict)) } }
         }
         p { a class="button" href={ "/v/" (code) } { (words.compare) } }

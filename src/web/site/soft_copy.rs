@@ -70,10 +70,12 @@ pub async fn make(request: HttpRequest, state: Data<AppState>, payload: Payload)
 /// # Errors
 /// [`Problem`].
 pub async fn file(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    let desk = desk(&state)?;
+    let desk = Arc::clone(desk(&state)?);
     middleware::admit(&state, Work::Verdict, middleware::address(&request, &state)).await?;
-    let ticket = request.match_info().get("ticket").unwrap_or_default();
-    let Some(file) = desk.pick_up(ticket, state.now()) else {
+    let ticket = request.match_info().get("ticket").unwrap_or_default().to_owned();
+    let now = state.now();
+    let file = web::block(move || desk.pick_up(&ticket, now)).await.map_err(|_| Problem::Busy)?;
+    let Some(file) = file else {
         return Ok(super::page(&request, &state, StatusCode::NOT_FOUND, "/", soft_copy::gone));
     };
     Ok(part_of(&request, Bytes::from_owner(file)))

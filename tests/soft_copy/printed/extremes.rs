@@ -17,7 +17,7 @@ fn long<const N: usize>(end: &str) -> hocba::transcript::text::Text<N> {
 }
 
 /// Every text as long as the dictionary allows.
-fn longest(first: u16) -> (SheetClaims, Contents) {
+pub(in crate::soft_copy) fn longest(first: u16) -> (SheetClaims, Contents) {
     let (claims, mut contents) = sample::continuing();
     let name = "Nguyễn Hoàng ".repeat(11);
     contents.name.as_mut().unwrap().full_name = text(&format!("{name}Ẩn Cuối"));

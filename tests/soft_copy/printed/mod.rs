@@ -1,8 +1,8 @@
 //! The printed form: what it shows, to eyes, to scanners and to screen readers, and what it withstands.
 
 mod attached;
-mod extremes;
-mod nation;
+pub(super) mod extremes;
+pub(super) mod nation;
 mod pages;
 mod withstands;
 
@@ -22,7 +22,7 @@ const PUBLIC_URL: &str = "https://hocba.moet.gov.vn";
 /// Debian packages that have the tools below; `tests/run` installs them.
 const PACKAGES: &str = "poppler-utils, zbar-tools and qpdf";
 
-fn code() -> TranscriptCode {
+pub(super) fn code() -> TranscriptCode {
     TranscriptCode::from_bytes([0x0f; 16])
 }
 
@@ -38,7 +38,7 @@ fn token() -> String {
 }
 
 /// A copy of these sheets, without a token.
-fn copy<'a>(level: Level, sheets: &'a [PrintedSheet<'a>]) -> PrintedTranscript<'a> {
+pub(super) fn copy<'a>(level: Level, sheets: &'a [PrintedSheet<'a>]) -> PrintedTranscript<'a> {
     PrintedTranscript {
         code: code(),
         level,
@@ -61,13 +61,13 @@ fn converter() -> Converter<'static> {
     }
 }
 
-fn in_force<'a>((claims, contents): &'a (SheetClaims, Contents)) -> PrintedSheet<'a> {
+pub(super) fn in_force<'a>((claims, contents): &'a (SheetClaims, Contents)) -> PrintedSheet<'a> {
     PrintedSheet { claims, contents, standing: Standing::InForce }
 }
 
 /// Typesets, and tells what a template says when it does not work. With `PRINTED_COPIES` set to a folder, every copy
 /// is kept there under the name of its test, for people to look at.
-fn printed(transcript: &PrintedTranscript<'_>, attachments: Vec<Attachment>) -> Rendered {
+pub(super) fn printed(transcript: &PrintedTranscript<'_>, attachments: Vec<Attachment>) -> Rendered {
     let rendered = render(transcript, attachments).unwrap_or_else(|fault| match fault {
         PrintFault::Form(form) => panic!("{form}: {}", form.message()),
         other => panic!("{other}"),

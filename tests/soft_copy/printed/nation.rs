@@ -43,6 +43,11 @@ fn standing(sheet: &Sheet, statuses: &[StatusClaims]) -> Standing {
     standing
 }
 
+/// What there is most of at a level.
+pub(in crate::soft_copy) fn longest(level: Level) -> Vec<(Sheet, Standing)> {
+    chosen(level).pop().unwrap()
+}
+
 /// One booklet for every form and standing there is at a level, and the level's longest.
 fn chosen(level: Level) -> Vec<Vec<(Sheet, Standing)>> {
     let kind = |(sheet, standing): &(Sheet, Standing)| {

@@ -122,6 +122,9 @@ fn tools(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>) -> Markup
                         (again)
                         button type="submit" { (text.paper.title) }
                     }
+                    @if opened.issues_copies && opened.again().is_some() {
+                        a class="button quiet-button" href="#ban-mem" { (text.soft_copy.get) }
+                    }
                     form method="post" action={ "/v/" (answer.code) "?lang=" (other.tag()) } {
                         (again)
                         button type="submit" class="quiet-button" lang=(other.tag()) { (other.text().transcript.in_this_language) }
