@@ -1,5 +1,7 @@
 //! Asking a timestamp authority (RFC 3161 over HTTP, §3.4) for one timestamp.
 
+use std::sync::Arc;
+
 use crate::signing::Kid;
 use crate::signing::certificates::{
     MAX_TIMESTAMP, StampFault, StampTrust, Timestamp, Timestamper, nonce_number, read_timestamp_answer,
@@ -17,14 +19,14 @@ pub struct TimestampAuthority {
     url: String,
     /// Its deadline counts for the whole exchange; it asks this one host.
     fetcher: Fetcher,
-    trust: StampTrust,
+    trust: Arc<StampTrust>,
     /// Thirty-two random bytes; None when the system gives none.
     nonce: fn() -> Option<[u8; 32]>,
 }
 
 impl TimestampAuthority {
     /// The authority at this address; the fetcher must be allowed to ask its host.
-    pub fn new(url: String, fetcher: Fetcher, trust: StampTrust, nonce: fn() -> Option<[u8; 32]>) -> Self {
+    pub fn new(url: String, fetcher: Fetcher, trust: Arc<StampTrust>, nonce: fn() -> Option<[u8; 32]>) -> Self {
         Self { url, fetcher, trust, nonce }
     }
 }

@@ -138,7 +138,7 @@ impl SoftCopies for Node {
     }
 
     fn judge(&self, file: &[u8], now: Moment) -> JudgedCopy {
-        self.portal.judge_soft_copy(file, &self.shop.pinned, now)
+        self.portal.judge_soft_copy(file, &self.shop, now)
     }
 }
 

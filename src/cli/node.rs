@@ -177,7 +177,7 @@ impl Node {
                 let pdf = super::soft_copy::print(&self.portal, &self.shop, &order)?;
                 Ok(json!({ "pdf": BASE64.encode(&pdf) }))
             }
-            Request::JudgeSoftCopy { file } => super::verify_soft_copy::judge(&self.portal, &self.shop.pinned, &file),
+            Request::JudgeSoftCopy { file } => super::verify_soft_copy::judge(&self.portal, &self.shop, &file),
             Request::Status => Ok(self.status()),
             Request::ConfirmClock => {
                 let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);

@@ -37,12 +37,14 @@ pub fn shop(data: &DataDir) -> Result<PrintShop, CliFault> {
             signer = Some(Arc::new(local_signer(&file(&config.key_file), &chain)?) as _);
         }
     }
-    let clock = authority(data)?
+    let stamps = Arc::new(stamp_trust(data)?);
+    let clock = authority(data, &stamps)?
         .map(|authority| Clockwork { authority: Arc::new(authority), is_required: config.tsa_required });
     Ok(PrintShop {
         signer,
         pinned: PinnedSigners::new(pinned),
         clock,
+        stamps,
         owner: portal.owner.clone(),
         public_url: portal.public_url.clone(),
         reason: config.reason.clone(),
@@ -85,14 +87,19 @@ pub(super) fn local_signer(key: &Path, chain: &Path) -> Result<LocalSigner, CliF
     LocalSigner::from_pem(&pem, &files::read_bytes(chain)?).map_err(|fault| unfit(key, fault))
 }
 
-fn authority(data: &DataDir) -> Result<Option<TimestampAuthority>, CliFault> {
+/// With no roots, no timestamp counts.
+fn stamp_trust(data: &DataDir) -> Result<StampTrust, CliFault> {
+    let mut roots = Vec::new();
+    for file in &data.config().soft_copy.tsa_roots {
+        roots.extend(read_certificates(&data.root().join(file))?);
+    }
+    Ok(StampTrust { roots, authorities: Vec::new(), answers: Answers::default() })
+}
+
+fn authority(data: &DataDir, trust: &Arc<StampTrust>) -> Result<Option<TimestampAuthority>, CliFault> {
     let config = &data.config().soft_copy;
     if config.tsa_url.is_empty() {
         return Ok(None);
-    }
-    let mut roots = Vec::new();
-    for file in &config.tsa_roots {
-        roots.extend(read_certificates(&data.root().join(file))?);
     }
     // The operator has named the address itself, so its host is the one that may be asked.
     let host = host_of(&config.tsa_url);
@@ -100,9 +107,8 @@ fn authority(data: &DataDir) -> Result<Option<TimestampAuthority>, CliFault> {
     fetcher
         .check(&config.tsa_url)
         .map_err(|_| CliFault::new("soft_copy.tsa_url is no address", "write it as http://tsa.ca.gov.vn"))?;
-    let trust = StampTrust { roots, authorities: Vec::new(), answers: Answers::default() };
     let nonce = || files::random::<32>().ok();
-    Ok(Some(TimestampAuthority::new(config.tsa_url.clone(), fetcher, trust, nonce)))
+    Ok(Some(TimestampAuthority::new(config.tsa_url.clone(), fetcher, Arc::clone(trust), nonce)))
 }
 
 /// `host`, or `host:port` where it is not the scheme's own.

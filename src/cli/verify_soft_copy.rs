@@ -10,6 +10,7 @@ use super::node::Node;
 use super::{CliFault, Context, Outcome, files, now};
 use crate::portal::Portal;
 use crate::portal::soft_copy::judge::{Genuine, Judged};
+use crate::portal::soft_copy::print::PrintShop;
 use crate::soft_copy::read_back::{self, PinnedSigner, PinnedSigners};
 
 /// Longest file that is read, in bytes: more than any copy of ours.
@@ -44,7 +45,7 @@ fn with_record(path: &Path, context: &Context) -> Result<Value, CliFault> {
             let node = Node::start(&data, false)?;
             node.wait_until_followed();
             node.judge_certificates()?;
-            judge(&node.portal, &node.shop.pinned, &file)
+            judge(&node.portal, &node.shop, &file)
         }
     }
 }
@@ -60,8 +61,8 @@ fn read(path: &Path) -> Result<Vec<u8>, CliFault> {
 }
 
 /// Judges a file against the record, as JSON.
-pub(super) fn judge(portal: &Portal, pinned: &PinnedSigners, file: &Path) -> Result<Value, CliFault> {
-    let judged = portal.judge_soft_copy(&read(file)?, pinned, now());
+pub(super) fn judge(portal: &Portal, shop: &PrintShop, file: &Path) -> Result<Value, CliFault> {
+    let judged = portal.judge_soft_copy(&read(file)?, shop, now());
     let result = match &judged {
         Judged::Genuine(Genuine { changes: None, .. }) => "unchecked",
         Judged::Genuine(Genuine { changes: Some(changes), .. }) if changes.is_empty() => "genuine_current",
@@ -77,7 +78,8 @@ pub(super) fn judge(portal: &Portal, pinned: &PinnedSigners, file: &Path) -> Res
             })).collect();
             json!({
                 "result": result, "holds": result == "genuine_current", "code": genuine.code,
-                "verdict": genuine.verdict, "issued_at": genuine.issued_at, "extract": genuine.extract,
+                "verdict": genuine.verdict, "issued_at": genuine.issued_at, "stamped_at": genuine.stamped_at,
+                "extract": genuine.extract,
                 "changes": changes,
             })
         }
@@ -119,7 +121,7 @@ fn text(answer: &Value) -> String {
         _ => "not a soft copy of this portal",
     };
     let mut lines = vec![said.to_owned()];
-    for name in ["code", "verdict", "issued_at", "extract", "why"] {
+    for name in ["code", "verdict", "issued_at", "stamped_at", "extract", "why"] {
         if !of(name).is_empty() {
             lines.push(format!("  {name:<10} {}", of(name)));
         }

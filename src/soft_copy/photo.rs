@@ -1,19 +1,21 @@
 //! Photos and scans of paper copies that somebody hands in: only the lookup code (mã tra cứu) in a QR can be read from
-//! them. Decoded under caps: 32 megapixels, so at most about 130 MB, and a second or so.
+//! them. Decoded under caps, for any file together: about 150 MB and a second.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use image::imageops::FilterType;
-use image::{GrayImage, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use memchr::memmem;
-use rqrr::PreparedImage;
+use quircs::Quirc;
 
 use crate::transcript::{TranscriptCode, found};
 
 /// Largest side, in pixels.
 const MAX_SIDE: u32 = 12_000;
-/// Most bytes of a decoded picture.
+/// Most pixels of a picture, and of all pictures of a file together: a phone's photo, two scanned pages. A progressive
+/// JPEG takes nine bytes a pixel while it is decoded.
+const MAX_PIXELS: u64 = 17_000_000;
+/// Most bytes that a decoder may take.
 const MAX_DECODED: u64 = 96 << 20;
 /// Longest sides at which QR codes are looked for, in pixels: first what is quick, then what small codes need.
 const SIDES: [u32; 3] = [1400, 2800, 800];
@@ -33,51 +35,64 @@ pub fn is_one(bytes: &[u8]) -> bool {
 /// The codes in the QR codes of a picture, or of the photos inside a scanned PDF; each once, in the order in which they
 /// are found. The PDF itself is not parsed: scanners put pictures in as they are.
 pub fn codes(bytes: &[u8]) -> Vec<TranscriptCode> {
-    let mut codes = Vec::new();
+    let mut look = Look { pixels: MAX_PIXELS, codes: Vec::new() };
     if is_one(bytes) {
-        look(bytes, &mut codes);
-        return codes;
+        look.at(bytes);
+        return look.codes;
     }
     for at in memmem::find_iter(bytes, JPEG).take(MAX_PICTURES) {
-        look(&bytes[at..], &mut codes);
-        if !codes.is_empty() {
+        look.at(&bytes[at..]);
+        if !look.codes.is_empty() {
             break;
         }
     }
-    codes
+    look.codes
 }
 
-fn look(bytes: &[u8], codes: &mut Vec<TranscriptCode>) {
-    // Decoders are others' code over strangers' bytes: a fault in them is a picture that cannot be read.
-    let texts = catch_unwind(AssertUnwindSafe(|| decode(bytes).map(|picture| texts(&picture)).unwrap_or_default()));
-    for text in texts.unwrap_or_default() {
-        for code in found::codes(&text) {
-            if codes.len() < MAX_CODES && !codes.contains(&code) {
-                codes.push(code);
+/// What was found in a file so far, and how many pixels may still be decoded.
+struct Look {
+    pixels: u64,
+    codes: Vec<TranscriptCode>,
+}
+
+impl Look {
+    fn at(&mut self, bytes: &[u8]) {
+        // Decoders are others' code over strangers' bytes: a fault in them is a picture that cannot be read.
+        let texts = catch_unwind(AssertUnwindSafe(|| self.decode(bytes).map(|picture| texts(&picture))));
+        for text in texts.ok().flatten().unwrap_or_default() {
+            for code in found::codes(&text) {
+                if self.codes.len() < MAX_CODES && !self.codes.contains(&code) {
+                    self.codes.push(code);
+                }
             }
         }
     }
-}
 
-fn decode(bytes: &[u8]) -> Option<GrayImage> {
-    let mut limits = Limits::no_limits();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_DECODED);
-    let format = if bytes.starts_with(PNG) { ImageFormat::Png } else { ImageFormat::Jpeg };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits);
-    let picture = reader.decode().ok()?;
-    Some(picture.into_luma8())
+    fn decode(&mut self, bytes: &[u8]) -> Option<GrayImage> {
+        let mut limits = Limits::no_limits();
+        limits.max_image_width = Some(MAX_SIDE);
+        limits.max_image_height = Some(MAX_SIDE);
+        limits.max_alloc = Some(MAX_DECODED);
+        let format = if bytes.starts_with(PNG) { ImageFormat::Png } else { ImageFormat::Jpeg };
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        reader.limits(limits);
+        let decoder = reader.into_decoder().ok()?;
+        let (width, height) = decoder.dimensions();
+        self.pixels = self.pixels.checked_sub(u64::from(width) * u64::from(height))?;
+        Some(DynamicImage::from_decoder(decoder).ok()?.into_luma8())
+    }
 }
 
 /// What the QR codes say, at the first size at which any can be read.
 fn texts(picture: &GrayImage) -> Vec<String> {
-    let longest = picture.width().max(picture.height());
+    let (width, height) = picture.dimensions();
+    let longest = width.max(height);
     for side in SIDES {
         let found = match side < longest {
-            true => read(&shrunk(picture, side)),
-            // A picture that is small enough is read once as it is.
+            true => {
+                read(&image::imageops::thumbnail(picture, scaled(width, side, longest), scaled(height, side, longest)))
+            }
+            // A picture that is small enough is read as it is.
             false => read(picture),
         };
         if !found.is_empty() {
@@ -87,17 +102,13 @@ fn texts(picture: &GrayImage) -> Vec<String> {
     Vec::new()
 }
 
-fn shrunk(picture: &GrayImage, side: u32) -> GrayImage {
-    let (width, height) = picture.dimensions();
-    let longest = u64::from(width.max(height));
-    let scaled = |length: u32| u32::try_from(u64::from(length) * u64::from(side) / longest).unwrap_or(side).max(1);
-    image::imageops::resize(picture, scaled(width), scaled(height), FilterType::Triangle)
+fn scaled(length: u32, side: u32, longest: u32) -> u32 {
+    u32::try_from(u64::from(length) * u64::from(side) / u64::from(longest)).unwrap_or(side).max(1)
 }
 
 fn read(picture: &GrayImage) -> Vec<String> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let pixels = picture.as_raw();
-    let at = |x: usize, y: usize| pixels.get(y * width + x).copied().unwrap_or(255);
-    let mut prepared = PreparedImage::prepare_from_greyscale(width, height, at);
-    prepared.detect_grids().into_iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+    let mut reader = Quirc::default();
+    let found = reader.identify(width, height, picture.as_raw());
+    found.filter_map(|code| String::from_utf8(code.ok()?.decode().ok()?.payload).ok()).collect()
 }

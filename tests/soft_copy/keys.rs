@@ -115,6 +115,11 @@ fn the_configured_authority_gives_timestamps() {
         let signer = copies.signer.as_deref().unwrap();
         let signed = sign(&plain(), &now(), signer, copies.stamping()).unwrap();
         assert!(signed.unstamped.is_none());
-        assert!(verify(&signed.bytes, &copies.pinned).unwrap().timestamp().is_some());
+        let copy = verify(&signed.bytes, &copies.pinned).unwrap();
+        let timestamp = copy.timestamp().unwrap();
+        assert!(copies.stamps.check(timestamp).is_ok());
+        // Where nobody is trusted with timestamps, none counts.
+        let without = "[soft_copy]\nkey_file = \"one/signer.key\"\nchain_file = \"one/chain.pem\"\n";
+        assert!(open(data, without).unwrap().stamps.check(timestamp).is_err());
     }
 }

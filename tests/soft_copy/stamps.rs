@@ -66,7 +66,7 @@ impl Server {
     fn client_trusting(&self, root: &str) -> TimestampAuthority {
         let host = format!("127.0.0.1:{}", self.port);
         let roots = vec![self.pki.certificate(root)];
-        let trust = StampTrust { roots, authorities: Vec::new(), answers: Answers::default() };
+        let trust = Arc::new(StampTrust { roots, authorities: Vec::new(), answers: Answers::default() });
         let fetcher = Fetcher::new(std::slice::from_ref(&host), Duration::from_secs(3));
         let nonce = || {
             let mut bytes = [0; 32];
@@ -226,7 +226,11 @@ fn only_an_authority_below_a_configured_root_counts() {
     let unknown = TimestampAuthority::new(
         "http://127.0.0.1:1/tsa".into(),
         Fetcher::new(&[], Duration::from_secs(1)),
-        StampTrust { roots: vec![ended.certificate("root")], authorities: Vec::new(), answers: Answers::default() },
+        Arc::new(StampTrust {
+            roots: vec![ended.certificate("root")],
+            authorities: Vec::new(),
+            answers: Answers::default(),
+        }),
         || Some([1; 32]),
     );
     assert!(matches!(unknown.stamp(&[5; 32]), Err(StampFault::Away(_))), "its host is not allowed");

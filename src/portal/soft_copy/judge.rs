@@ -3,11 +3,13 @@
 
 use crate::portal::Portal;
 use crate::portal::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
+use crate::signing::certificates::{StampTrust, Timestamp};
 use crate::soft_copy::photo;
-use crate::soft_copy::read_back::{self, Class, PinnedSigners, SignedCopy};
+use crate::soft_copy::read_back::{self, Class, SignedCopy};
 use crate::transcript::time::Day;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode, strict};
 
+use super::print::PrintShop;
 use super::{PrintedSheet, SUMMARY, Summary};
 
 /// Longest summary, in bytes.
@@ -42,7 +44,7 @@ pub struct Genuine {
     pub issued_at: Moment,
     /// The one year of an extract.
     pub extract: Option<SchoolYear>,
-    /// When an authority stamped it.
+    /// When an authority that counts stamped it.
     pub stamped_at: Option<Moment>,
     /// The public verdict on the transcript now.
     pub verdict: Verdict,
@@ -66,9 +68,9 @@ pub struct Change {
 impl Portal {
     /// Judges a file. Nothing of a PDF is parsed before its signature holds. Takes a processor for up to a second or
     /// so where it is a picture.
-    pub fn judge_soft_copy(&self, file: &[u8], pinned: &PinnedSigners, now: Moment) -> Judged {
-        match read_back::verify(file, pinned) {
-            Ok(copy) => self.judge_genuine(&copy, now),
+    pub fn judge_soft_copy(&self, file: &[u8], shop: &PrintShop, now: Moment) -> Judged {
+        match read_back::verify(file, &shop.pinned) {
+            Ok(copy) => self.judge_genuine(&copy, &shop.stamps, now),
             Err(refused) => match refused.class() {
                 Class::Altered => Judged::Altered,
                 Class::NotIssuedHere => self.by_code(&read_back::codes_in_unsigned(file), file, now),
@@ -78,7 +80,7 @@ impl Portal {
         }
     }
 
-    fn judge_genuine(&self, copy: &SignedCopy<'_>, now: Moment) -> Judged {
+    fn judge_genuine(&self, copy: &SignedCopy<'_>, stamps: &StampTrust, now: Moment) -> Judged {
         let Some(summary) = summary(copy) else {
             tracing::error!("a soft copy that verifies has no summary");
             return Judged::Altered;
@@ -89,7 +91,8 @@ impl Portal {
             code: summary.code,
             issued_at: summary.issued_at,
             extract: summary.extract,
-            stamped_at: copy.timestamp().map(crate::signing::certificates::Timestamp::at),
+            // Somebody may have put another in its place: it lies outside what is signed.
+            stamped_at: copy.timestamp().filter(|stamp| stamps.check(stamp).is_ok()).map(Timestamp::at),
             verdict,
             changes,
         })

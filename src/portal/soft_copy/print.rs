@@ -8,7 +8,7 @@ use super::issue::Order;
 use super::{EVIDENCE, GUIDE, PrintedSheet, SUMMARY, Summary};
 use crate::portal::answer::SheetVerdict;
 use crate::portal::disclose::DisclosedSheet;
-use crate::signing::certificates::Timestamper;
+use crate::signing::certificates::{StampTrust, Timestamper};
 use crate::soft_copy::pades::{self, DocumentSigner, Particulars, SignFault, Stamping};
 use crate::soft_copy::printed::{self, Attachment, PrintFault, PrintedTranscript, Relation, Standing};
 use crate::soft_copy::read_back::PinnedSigners;
@@ -50,6 +50,8 @@ pub struct PrintShop {
     pub pinned: PinnedSigners,
     /// Timestamps, where there are any.
     pub clock: Option<Clockwork>,
+    /// Whose timestamps count on copies that are handed in.
+    pub stamps: Arc<StampTrust>,
     /// Owner of the system (cơ quan chủ quản).
     pub owner: String,
     /// The portal's public address.

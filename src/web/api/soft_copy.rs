@@ -21,6 +21,8 @@ struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_at: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    stamped_at: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     extract: Option<SchoolYear>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeAnswer>,
@@ -66,6 +68,7 @@ fn of(judged: &JudgedCopy) -> Answer {
                 code: Some(genuine.code),
                 verdict: Some(genuine.verdict),
                 issued_at: Some(genuine.issued_at),
+                stamped_at: genuine.stamped_at,
                 extract: genuine.extract,
                 changes,
             }

@@ -18,7 +18,7 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
     check_title: "Verify a soft copy",
     check_why: "Choose the soft copy (PDF) that you were given. The portal says whether it issued the file, whether it is unaltered and whether it still agrees with the record. Of a photo or a scan only the lookup code can be read.",
     file: "File of the soft copy",
-    file_hint: "PDF, or a JPG or PNG picture; at most 8 MB. The file is not kept.",
+    file_hint: "PDF, or a JPG or PNG picture; at most 8 MB and 16 megapixels. The file is not kept.",
     check: "Verify",
     check_another: "Verify another file",
     current: Notice {
@@ -51,7 +51,7 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
     },
     unreadable: Notice {
         title: "The file cannot be read",
-        body: "Please choose a PDF, or a JPG or PNG picture of at most 8 MB.",
+        body: "Please choose a PDF, or a JPG or PNG picture of at most 8 MB and 16 megapixels.",
     },
     what_changed: "What has changed since",
     was_and_is: |then, now| format!("in the copy: {then}; now: {now}"),

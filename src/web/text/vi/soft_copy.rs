@@ -18,7 +18,7 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
     check_title: "Xác thực bản mềm",
     check_why: "Chọn bản mềm học bạ (PDF) bạn nhận được. Cổng cho biết tệp có đúng do Cổng cấp, còn nguyên vẹn và còn khớp với dữ liệu hiện nay hay không. Ảnh chụp hoặc bản quét chỉ đọc được mã tra cứu.",
     file: "Tệp bản mềm",
-    file_hint: "PDF, hoặc ảnh JPG, PNG; không quá 8 MB. Tệp không được lưu lại.",
+    file_hint: "PDF, hoặc ảnh JPG, PNG; không quá 8 MB và 16 triệu điểm ảnh. Tệp không được lưu lại.",
     check: "Xác thực",
     check_another: "Xác thực tệp khác",
     current: Notice {
@@ -50,7 +50,8 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
         body: "Tệp không có chữ ký của Cổng và không đọc được mã tra cứu nào. Nếu có bản giấy, hãy nhập mã tra cứu in trên đó.",
     },
     unreadable: Notice {
-        title: "Không đọc được tệp", body: "Hãy chọn tệp PDF, hoặc ảnh JPG, PNG không quá 8 MB."
+        title: "Không đọc được tệp",
+        body: "Hãy chọn tệp PDF, hoặc ảnh JPG, PNG không quá 8 MB và 16 triệu điểm ảnh.",
     },
     what_changed: "Thay đổi từ khi cấp",
     was_and_is: |then, now| format!("trong bản mềm: {then}; hiện nay: {now}"),
