@@ -1,6 +1,10 @@
 //! Files that somebody made or changed: never a panic, never a copy of ours, little memory.
 
+use std::io::Cursor;
+
+use hocba::soft_copy::photo;
 use hocba::soft_copy::read_back::{Alteration, Class, Refused, Shape, codes_in_unsigned, verify};
+use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng as _;
@@ -84,7 +88,52 @@ fn a_cut_or_lengthened_copy_is_refused() {
 /// The name of the test that the process below runs.
 const CHILD: &str = "HOCBA_HOSTILE_CHILD";
 
-/// The whole table again in a process of its own, whose memory the system counts.
+/// Pictures that make readers of QR codes work hard: blank, full of finder patterns, of noise, of squares; a scan of many
+/// pages; and pictures that say they are larger than they are.
+fn pictures() -> Vec<(&'static str, Vec<u8>)> {
+    let drawn =
+        |width, height, shade: fn(u32, u32) -> u8| GrayImage::from_fn(width, height, |x, y| Luma([shade(x, y)]));
+    let encoded = |picture: &DynamicImage, format| {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    };
+    let finder = |x: u32, y: u32| {
+        let (x, y) = (x / 2 % 9, y / 2 % 9);
+        let is_dark = |side: u32| (1..=7).contains(&side);
+        let is_white = |side: u32| (2..=6).contains(&side);
+        let is_heart = |side: u32| (3..=5).contains(&side);
+        let dark = is_dark(x) && is_dark(y) && !(is_white(x) && is_white(y)) || is_heart(x) && is_heart(y);
+        if dark { 0 } else { 255 }
+    };
+    let noise =
+        |x: u32, y: u32| (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(69_069) as u8 & 128;
+    let colour = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(4100, 4100, image::Rgba([250, 250, 250, 255])));
+    let gray = |picture| DynamicImage::ImageLuma8(picture);
+    let page = encoded(&gray(drawn(2480, 3500, |_, _| 230)), ImageFormat::Jpeg);
+    let scan = (0..400).fold(b"%PDF-1.4\n".to_vec(), |mut scan, _| {
+        scan.extend_from_slice(&page[..page.len().min(16 << 10)]);
+        scan
+    });
+    let blank = encoded(&gray(drawn(100, 100, |_, _| 255)), ImageFormat::Png);
+    let mut claims = blank.clone();
+    // Width and height of its header.
+    claims[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+    vec![
+        ("blank.png", encoded(&gray(drawn(4100, 4100, |_, _| 255)), ImageFormat::Png)),
+        ("blank.jpg", encoded(&gray(drawn(4100, 4100, |_, _| 200)), ImageFormat::Jpeg)),
+        ("colour.png", encoded(&colour, ImageFormat::Png)),
+        ("finders.png", encoded(&gray(drawn(2800, 2800, finder)), ImageFormat::Png)),
+        ("noise.png", encoded(&gray(drawn(2800, 2800, noise)), ImageFormat::Png)),
+        ("squares.png", encoded(&gray(drawn(3000, 3000, |x, y| (((x + y) / 3 % 2) * 255) as u8)), ImageFormat::Png)),
+        ("too-large.png", encoded(&gray(drawn(9000, 2000, |_, _| 255)), ImageFormat::Png)),
+        ("claims.png", claims),
+        ("cut.png", blank[..blank.len() / 2].to_vec()),
+        ("scan.pdf", scan),
+    ]
+}
+
+/// The whole table again, and the pictures, in a process of its own, whose memory the system counts.
 #[test]
 fn refusing_the_table_stays_within_its_memory() {
     if std::env::var_os(CHILD).is_some() {
@@ -94,6 +143,9 @@ fn refusing_the_table_stays_within_its_memory() {
     let people = People::new(1);
     for (number, case) in altered(&people).iter().chain(&strangers()).enumerate() {
         std::fs::write(dir.path().join(format!("{number:03}.pdf")), &case.bytes).unwrap();
+    }
+    for (what, bytes) in pictures() {
+        std::fs::write(dir.path().join(what), bytes).unwrap();
     }
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "soft_copy::hostile::reads_a_folder_of_files", "--nocapture", "--test-threads=1"])
@@ -118,6 +170,7 @@ fn reads_a_folder_of_files() {
         let bytes = std::fs::read(file).unwrap();
         assert!(verify(&bytes, &pinned).is_err(), "{}", file.display());
         let _ = codes_in_unsigned(&bytes);
+        assert!(photo::codes(&bytes).is_empty(), "{}", file.display());
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
