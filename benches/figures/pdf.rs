@@ -107,16 +107,23 @@ struct Copy {
 }
 
 impl Copy {
-    /// The first whose copy has so many pages.
+    /// The first whose copy has so many pages, of all its years or of the newest ones.
     fn find(nation: &Nation) -> Result<Self, Fault> {
         let codes: Vec<TranscriptCode> = nation.codes()?.into_iter().take(CANDIDATES).collect();
+        let mut seen = std::collections::BTreeSet::new();
         for (code, sheets) in nation.booklets(&codes)? {
-            let copy = Self::of(code, sheets)?;
-            if copy.rendered()?.pages == PAGES {
-                return Ok(copy);
+            let mut copy = Self::of(code, sheets)?;
+            while !copy.years.is_empty() {
+                let pages = copy.rendered()?.pages;
+                if pages == PAGES {
+                    return Ok(copy);
+                }
+                seen.insert((copy.years.len(), pages));
+                copy.years.remove(0);
+                copy.attachments.remove(0);
             }
         }
-        Err(format!("no copy has {PAGES} pages").into())
+        Err(format!("no copy has {PAGES} pages; years and pages there are: {seen:?}").into())
     }
 
     fn of(code: TranscriptCode, sheets: Vec<Vec<u8>>) -> Result<Self, Fault> {
@@ -131,6 +138,7 @@ impl Copy {
             copy.years.push((sheet.claims().clone(), opened));
         }
         copy.years.sort_by_key(|(claims, _)| claims.school_year);
+        copy.attachments.sort();
         Ok(copy)
     }
 
