@@ -9,12 +9,9 @@ use super::local::{self, Request};
 use super::node::Node;
 use super::{CliFault, Context, Outcome, files, now};
 use crate::portal::Portal;
-use crate::portal::soft_copy::judge::{Genuine, Judged};
+use crate::portal::soft_copy::judge::{Judged, MAX_FILE};
 use crate::portal::soft_copy::print::PrintShop;
 use crate::soft_copy::read_back::{self, PinnedSigner, PinnedSigners};
-
-/// Longest file that is read, in bytes: more than any copy of ours.
-const MAX_FILE: u64 = 8 << 20;
 
 /// Whether a file is judged here: PDFs and the pictures that the portal takes.
 pub(super) fn is_one(start: &[u8]) -> bool {
@@ -53,7 +50,7 @@ fn with_record(path: &Path, context: &Context) -> Result<Value, CliFault> {
 fn read(path: &Path) -> Result<Vec<u8>, CliFault> {
     let length = std::fs::metadata(path).map(|metadata| metadata.len());
     match length {
-        Ok(length) if length > MAX_FILE => {
+        Ok(length) if length > MAX_FILE as u64 => {
             Err(CliFault::new(format_args!("{} is longer than any soft copy", path.display()), "give another file"))
         }
         _ => files::read_bytes(path),
@@ -63,14 +60,7 @@ fn read(path: &Path) -> Result<Vec<u8>, CliFault> {
 /// Judges a file against the record, as JSON.
 pub(super) fn judge(portal: &Portal, shop: &PrintShop, file: &Path) -> Result<Value, CliFault> {
     let judged = portal.judge_soft_copy(&read(file)?, shop, now());
-    let result = match &judged {
-        Judged::Genuine(Genuine { changes: None, .. }) => "unchecked",
-        Judged::Genuine(Genuine { changes: Some(changes), .. }) if changes.is_empty() => "genuine_current",
-        Judged::Genuine(_) => "genuine_older",
-        Judged::Altered => "altered",
-        Judged::CodeOnly { .. } => "code_only",
-        Judged::NotIssuedHere | Judged::Unreadable => "not_issued_here",
-    };
+    let result = judged.result();
     Ok(match judged {
         Judged::Genuine(genuine) => {
             let changes: Vec<Value> = genuine.changes.iter().flatten().map(|change| json!({

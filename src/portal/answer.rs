@@ -7,7 +7,7 @@ use crate::transcript::province::ProvinceCode;
 use crate::transcript::time::{Day, Moment, SchoolYear};
 
 /// Verdict on a whole transcript, or on the one sheet that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// In force.

@@ -208,6 +208,22 @@ impl Portal {
         }
     }
 
+    /// The record, proved, and its answer: what everybody needs who is going to open it.
+    pub(super) fn proved<'b>(
+        &self,
+        state: &Reflected,
+        code: &TranscriptCode,
+        buffers: &'b mut (Vec<u8>, Vec<u8>),
+        now: Moment,
+    ) -> Result<(Found<'b>, VerdictAnswer<'b>), DiscloseRefusal> {
+        let found = self.find(state, code, buffers)?;
+        let answer = self.answer(state, code, &found, now);
+        match answer.verdict {
+            Verdict::Unchecked => Err(DiscloseRefusal::Unchecked),
+            _ => Ok((found, answer)),
+        }
+    }
+
     /// What `open` opens of the proved record, once it is written down.
     fn disclose_to_holder(
         &self,
@@ -219,15 +235,10 @@ impl Portal {
     ) -> Result<Disclosed, DiscloseRefusal> {
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers)?;
-        let answer = self.answer(&state, code, &found, now);
-        if answer.verdict == Verdict::Unchecked {
-            return Err(DiscloseRefusal::Unchecked);
-        }
+        let (found, answer) = self.proved(&state, code, &mut buffers, now)?;
         let (opened, scope) = open(&found, &answer)?;
-        let client = HEXLOWER.encode(&client.to_bytes());
         let actor = Actor::Holder { opened_with: scope.factor };
-        self.record_disclosure(&found.transcript.code, actor, scope.groups, why, Some(&client), now)?;
+        self.record_disclosure(&found.transcript.code, actor, scope.groups, why, Some(client), now)?;
         let asked_by_sheet = found.only.map(|_| *code);
         let next = self.after_birth_date(code, &found, &answer, &scope, now);
         self.disclosed(&state, &answer, opened, scope.groups, asked_by_sheet, next)
@@ -247,11 +258,7 @@ impl Portal {
     ) -> Result<Disclosed, DiscloseRefusal> {
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers)?;
-        let answer = self.answer(&state, code, &found, now);
-        if answer.verdict == Verdict::Unchecked {
-            return Err(DiscloseRefusal::Unchecked);
-        }
+        let (found, answer) = self.proved(&state, code, &mut buffers, now)?;
         let opened = self.open_sheets(&found, &answer, |_| true)?;
         let groups = GroupSet::BIRTH_DATE;
         self.record_disclosure(&found.transcript.code, name.clone(), groups, why, None, now)?;
@@ -359,15 +366,16 @@ impl Portal {
         actor: Actor,
         groups: GroupSet,
         why: &str,
-        client: Option<&str>,
+        client: Option<ClientPrefix>,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
+        let client = client.map(|client| HEXLOWER.encode(&client.to_bytes()));
         let event = Event {
             actor,
             purpose: Purpose::new(why).map_err(|_| DiscloseRefusal::JournalUnavailable)?,
             transcript: booklet,
             groups,
-            client,
+            client: client.as_deref(),
             outcome: Outcome::Disclosed,
         };
         match self.parts.journal.append(now, &event) {

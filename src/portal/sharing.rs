@@ -224,11 +224,7 @@ impl Portal {
         }
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers)?;
-        let answer = self.answer(&state, code, &found, now);
-        if answer.verdict == Verdict::Unchecked {
-            return Err(DiscloseRefusal::Unchecked);
-        }
+        let (found, answer) = self.proved(&state, code, &mut buffers, now)?;
         let views = in_ledger_order(&found);
         // The record was proved with the answer, so a difference means another ledger than the one that was signed.
         if digest(&views, &claims.copy) != Some(claims.sheets) {
@@ -239,9 +235,8 @@ impl Portal {
         let opened = self.open_sheets(&found, &answer, is_opened)?;
         let leaves: Vec<u64> = views.iter().map(|view| view.leaf.index).filter(|leaf| is_opened(*leaf)).collect();
         let scope = Scope::new(SecondFactor::Token, claims.copy.groups(), &leaves, &answer, now);
-        let client = HEXLOWER.encode(&client.to_bytes());
         let actor = Actor::Holder { opened_with: scope.factor };
-        self.record_disclosure(&found.transcript.code, actor, scope.groups, why, Some(&client), now)?;
+        self.record_disclosure(&found.transcript.code, actor, scope.groups, why, Some(client), now)?;
         let issued =
             IssuedCopy { issued_at: claims.issued_at.into(), expires_at: claims.expires_at.into(), copy: claims.copy };
         let next = Opening::Token {
@@ -310,8 +305,7 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<CopyMade, ShareRefusal> {
-        let form = leaves.iter().flat_map(|leaf| leaf.to_be_bytes());
-        let form: Vec<u8> = if why == SHARED { form.collect() } else { form.chain(why.bytes()).collect() };
+        let form: Vec<u8> = leaves.iter().flat_map(|leaf| leaf.to_be_bytes()).chain(why.bytes()).collect();
         let client = HEXLOWER.encode(&client.to_bytes());
         let actor = Actor::Holder { opened_with: SecondFactor::BirthDate };
         let event = |copy| CopyEvent { actor, transcript: code, copy, client: Some(&client) };

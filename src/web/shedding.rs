@@ -107,11 +107,7 @@ pub fn may_disclose(state: &AppState) -> Result<(), Problem> {
 /// As [`may_disclose`], which may have changed meanwhile; [`Problem::Shed`] when none becomes free in time.
 pub async fn place(state: &AppState) -> Result<Place, Problem> {
     may_disclose(state)?;
-    let free = Arc::clone(&state.load.places).acquire_owned();
-    match actix_web::rt::time::timeout(state.load.wait, free).await {
-        Ok(Ok(permit)) => Ok(Place(permit)),
-        _ => Err(refuse(state, Shed::Places)),
-    }
+    within(state, &state.load.places, state.load.wait).await
 }
 
 /// A place to print a soft copy or to judge one: as [`place`], with few places, a bounded queue before them and a
@@ -124,11 +120,7 @@ pub async fn press(state: &AppState) -> Result<Place, Problem> {
     let Ok(_waiting) = Arc::clone(&state.load.queue).try_acquire_owned() else {
         return Err(refuse(state, Shed::Places));
     };
-    let free = Arc::clone(&state.load.presses).acquire_owned();
-    match actix_web::rt::time::timeout(state.load.press_wait, free).await {
-        Ok(Ok(permit)) => Ok(Place(permit)),
-        _ => Err(refuse(state, Shed::Places)),
-    }
+    within(state, &state.load.presses, state.load.press_wait).await
 }
 
 /// A place to take in a file that is judged: what lies in memory at a time is bounded.
@@ -139,6 +131,14 @@ pub async fn upload(state: &AppState) -> Result<Place, Problem> {
     match Arc::clone(&state.load.uploads).try_acquire_owned() {
         Ok(permit) => Ok(Place(permit)),
         Err(_) => Err(refuse(state, Shed::Places)),
+    }
+}
+
+/// One of some places, if it becomes free in time.
+async fn within(state: &AppState, places: &Arc<Semaphore>, wait: Duration) -> Result<Place, Problem> {
+    match actix_web::rt::time::timeout(wait, Arc::clone(places).acquire_owned()).await {
+        Ok(Ok(permit)) => Ok(Place(permit)),
+        _ => Err(refuse(state, Shed::Places)),
     }
 }
 

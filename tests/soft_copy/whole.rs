@@ -5,35 +5,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use hocba::signing::PrivateKey;
 use hocba::soft_copy::photo;
 use hocba::soft_copy::printed::{Attachment, PrintedSheet, PrintedTranscript, Relation, Standing};
 use hocba::soft_copy::read_back::{Class, verify};
-use hocba::soft_copy::token::{Claims, digest_of_leaves};
+use hocba::transcript::Level;
 use hocba::transcript::sheet::Sheet;
-use hocba::transcript::{CopyId, GroupSet, Level, TranscriptCode};
 use image::{GrayImage, ImageFormat, Luma};
 use serde_json::{Value as Json, json};
 
 use super::base::People;
-use super::printed::{copy, extremes, in_force, nation};
+use super::printed::{copy, extremes, in_force, nation, token, token_key};
 use super::table::overlay;
 use crate::python::{python, run};
-
-fn key() -> PrivateKey {
-    PrivateKey::ed25519_from_seed(&[1; 32])
-}
-
-fn token(code: TranscriptCode) -> String {
-    let claims = Claims {
-        code,
-        issued_at: 1_795_330_990,
-        expires_at: 1_811_000_000,
-        sheets: digest_of_leaves([[1u8; 50].as_slice()]),
-        copy: CopyId::new(GroupSet::BIRTH_DATE, &[0, 1, 2, 3], [9; 14]).unwrap(),
-    };
-    claims.sign(&key()).unwrap()
-}
 
 /// As large as what is attached to a copy of some years.
 fn attachments() -> Vec<Attachment> {
@@ -156,7 +139,7 @@ fn scanned(picture: &Path) -> Vec<String> {
 fn the_codes_of_every_level_are_read_from_a_scan_and_from_a_photo() {
     let dir = tempfile::tempdir().unwrap();
     let jwks = dir.path().join("jwks.json");
-    std::fs::write(&jwks, json!({ "keys": [key().public().to_jwk()] }).to_string()).unwrap();
+    std::fs::write(&jwks, json!({ "keys": [token_key().public().to_jwk()] }).to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/check_token.py");
     for (name, pdf) in printed().into_iter().filter(|(name, _)| name != "longest") {
         let file = dir.path().join("copy.pdf");

@@ -4,6 +4,7 @@
 use crate::portal::Portal;
 use crate::portal::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
 use crate::signing::certificates::{StampTrust, Timestamp};
+use crate::soft_copy::pades::MAX_PDF;
 use crate::soft_copy::photo;
 use crate::soft_copy::read_back::{self, Class, SignedCopy};
 use crate::transcript::time::Day;
@@ -12,6 +13,8 @@ use crate::transcript::{Moment, SchoolYear, TranscriptCode, strict};
 use super::print::PrintShop;
 use super::{PrintedSheet, SUMMARY, Summary};
 
+/// Longest file that is judged, in bytes: a photo of a phone, and as long as any copy of ours.
+pub const MAX_FILE: usize = MAX_PDF;
 /// Longest summary, in bytes.
 const MAX_SUMMARY: usize = 64 << 10;
 
@@ -33,6 +36,20 @@ pub enum Judged {
     NotIssuedHere,
     /// Neither a PDF nor a picture that can be read.
     Unreadable,
+}
+
+impl Judged {
+    /// What it is called in the contract.
+    pub fn result(&self) -> &'static str {
+        match self {
+            Self::Genuine(Genuine { changes: None, .. }) => "unchecked",
+            Self::Genuine(Genuine { changes: Some(changes), .. }) if changes.is_empty() => "genuine_current",
+            Self::Genuine(_) => "genuine_older",
+            Self::Altered => "altered",
+            Self::CodeOnly { .. } => "code_only",
+            Self::NotIssuedHere | Self::Unreadable => "not_issued_here",
+        }
+    }
 }
 
 /// A copy that was issued here.

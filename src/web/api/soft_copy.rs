@@ -50,6 +50,7 @@ pub fn answer(judged: &JudgedCopy) -> Result<HttpResponse, Problem> {
 }
 
 fn of(judged: &JudgedCopy) -> Answer {
+    let result = judged.result();
     match judged {
         JudgedCopy::Genuine(genuine) => {
             let changes = genuine.changes.iter().flatten().map(|change| ChangeAnswer {
@@ -60,11 +61,7 @@ fn of(judged: &JudgedCopy) -> Answer {
             });
             let changes: Vec<ChangeAnswer> = changes.collect();
             Answer {
-                result: match (&genuine.changes, changes.is_empty()) {
-                    (None, _) => "unchecked",
-                    (Some(_), true) => "genuine_current",
-                    (Some(_), false) => "genuine_older",
-                },
+                result,
                 code: Some(genuine.code),
                 verdict: Some(genuine.verdict),
                 issued_at: Some(genuine.issued_at),
@@ -74,9 +71,10 @@ fn of(judged: &JudgedCopy) -> Answer {
             }
         }
         JudgedCopy::CodeOnly { code, verdict } => {
-            Answer { result: "code_only", code: Some(*code), verdict: Some(*verdict), ..Answer::default() }
+            Answer { result, code: Some(*code), verdict: Some(*verdict), ..Answer::default() }
         }
-        JudgedCopy::Altered => Answer { result: "altered", ..Answer::default() },
-        JudgedCopy::NotIssuedHere | JudgedCopy::Unreadable => Answer { result: "not_issued_here", ..Answer::default() },
+        JudgedCopy::Altered | JudgedCopy::NotIssuedHere | JudgedCopy::Unreadable => {
+            Answer { result, ..Answer::default() }
+        }
     }
 }

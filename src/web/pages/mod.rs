@@ -5,6 +5,7 @@
 
 pub mod counter;
 pub mod evidence;
+mod handed_in;
 pub mod home;
 pub mod icons;
 pub mod ledger;

@@ -5,11 +5,10 @@ use maud::{Markup, html};
 use super::icons::Tone;
 use super::transcript::{Opened, standing};
 use super::verdict::code_in_groups;
-use super::{Extras, Frame, home, page_with};
+use super::{Frame, handed_in, home};
 use crate::portal::answer::Verdict;
 use crate::portal::soft_copy::judge::{Change, Genuine, Judged};
 use crate::transcript::{SchoolYear, TranscriptCode};
-use crate::web::assets::RECEIPT_CSS;
 use crate::web::text::{Notice, Text};
 
 /// On the page of an opened transcript: the form that gets the signed PDF, of all years or an extract of one.
@@ -46,17 +45,7 @@ pub fn gone(frame: &Frame<'_>) -> Markup {
 /// The page that asks for a file.
 pub fn ask(frame: &Frame<'_>) -> Markup {
     let words = &frame.text.soft_copy;
-    page_with(
-        frame,
-        words.check_title,
-        &Extras { styles: &[&*RECEIPT_CSS], ..Extras::default() },
-        &html! {
-            h1 { (words.check_title) }
-            p { (words.check_why) }
-            (form(frame))
-            (home::again(frame))
-        },
-    )
+    handed_in::ask(frame, words.check_title, words.check_why, &form(frame))
 }
 
 fn form(frame: &Frame<'_>) -> Markup {
@@ -105,7 +94,7 @@ fn genuine_page(frame: &Frame<'_>, genuine: &Genuine) -> Markup {
             @if let Some(year) = genuine.extract { div { dt { (words.extract) } dd { (year) } } }
             // The title of a valid code says that nothing was compared; here everything was.
             @if genuine.verdict != Verdict::Valid {
-                div { dt { (words.now) } dd { (verdict_title(frame.text, genuine.verdict)) } }
+                div { dt { (words.now) } dd { (frame.text.verdicts.title(genuine.verdict)) } }
             }
         }
         p { a class="button" href={ "/v/" (genuine.code) } { (words.look_up) } }
@@ -118,7 +107,7 @@ fn code_only(frame: &Frame<'_>, code: &TranscriptCode, verdict: Verdict) -> Mark
     let more = html! {
         dl class="facts" {
             div class="wide" { dt { (frame.text.verdicts.code) } dd class="code" { span { (code_in_groups(&code.to_string())) } } }
-            div { dt { (words.now) } dd { (verdict_title(frame.text, verdict)) } }
+            div { dt { (words.now) } dd { (frame.text.verdicts.title(verdict)) } }
         }
         p { a class="button" href={ "/v/" (code) } { (words.compare) } }
     };
@@ -138,33 +127,8 @@ fn changed(text: &Text, change: &Change) -> Markup {
     }
 }
 
-fn verdict_title(text: &Text, verdict: Verdict) -> &'static str {
-    let words = &text.verdicts;
-    match verdict {
-        Verdict::Valid => words.in_force.title,
-        Verdict::NotInForce => words.not_in_force.title,
-        Verdict::PartlyWithdrawn => words.partly_withdrawn.title,
-        Verdict::Withdrawn => words.withdrawn.title,
-        Verdict::Erased => words.erased.title,
-        Verdict::Suspended => words.suspended.title,
-        Verdict::Unknown => words.unknown.title,
-        Verdict::Unchecked => words.unchecked.title,
-    }
-}
-
 fn notice(frame: &Frame<'_>, said: Notice, tone: Tone, more: &Markup) -> Markup {
     let words = &frame.text.soft_copy;
-    page_with(
-        frame,
-        said.title,
-        &Extras { styles: &[&*RECEIPT_CSS], ..Extras::default() },
-        &html! {
-            section class={ "card verdict " (tone.class()) } {
-                (tone.icon())
-                div { h1 { (said.title) } p class="lead" { (said.body) } (more) }
-            }
-            section { h2 { (words.check_another) } (form(frame)) }
-            (home::again(frame))
-        },
-    )
+    let below = html! { section { h2 { (words.check_another) } (form(frame)) } (home::again(frame)) };
+    handed_in::judged(frame, said, tone, more, &below)
 }

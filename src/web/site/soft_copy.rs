@@ -5,13 +5,13 @@ use std::sync::Arc;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_RANGES, ByteRangeSpec, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, Header as _, HeaderValue,
-    Range,
+    ACCEPT, ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, Header as _, HeaderValue, Range,
 };
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::disclosure;
+use crate::portal::soft_copy::judge::MAX_FILE;
 use crate::transcript::SchoolYear;
 use crate::web::backend::{JudgedCopy, SoftCopies, SoftCopyRefusal, Work};
 use crate::web::form;
@@ -24,8 +24,6 @@ const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 /// Says nothing about whose it is: the name stays in the list of downloads.
 const NAMED: HeaderValue = HeaderValue::from_static("attachment; filename=\"ban-mem-hoc-ba.pdf\"");
 const PATH: &str = "/xac-thuc-ban-mem";
-/// Longest file that is judged, in bytes: a photo of a phone, and far longer than any copy of ours.
-const MAX_FILE: usize = 8 << 20;
 
 fn desk(state: &AppState) -> Result<&Arc<dyn SoftCopies>, Problem> {
     state.soft_copies.as_ref().ok_or(Problem::NotFound)
@@ -88,7 +86,7 @@ fn part_of(request: &HttpRequest, file: Bytes) -> HttpResponse {
     let asked = request.headers().contains_key("range").then(|| Range::parse(request).ok()).flatten();
     let range: Option<Option<(u64, u64)>> = match asked {
         Some(Range::Bytes(ranges)) => match ranges.as_slice() {
-            [one] => Some(satisfiable(one, length)),
+            [one] => Some(one.to_satisfiable_range(length)),
             _ => None,
         },
         _ => None,
@@ -110,10 +108,6 @@ fn part_of(request: &HttpRequest, file: Bytes) -> HttpResponse {
         headers.insert(CONTENT_RANGE, range);
     }
     response.set_body(BoxBody::new(body))
-}
-
-fn satisfiable(range: &ByteRangeSpec, length: u64) -> Option<(u64, u64)> {
-    range.to_satisfiable_range(length)
 }
 
 /// The page that asks for a file.

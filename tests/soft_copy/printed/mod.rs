@@ -26,15 +26,20 @@ pub(super) fn code() -> TranscriptCode {
     TranscriptCode::from_bytes([0x0f; 16])
 }
 
-fn token() -> String {
+/// What the tokens on covers are signed with.
+pub(super) fn token_key() -> PrivateKey {
+    PrivateKey::ed25519_from_seed(&[1; 32])
+}
+
+pub(super) fn token(code: TranscriptCode) -> String {
     let claims = Claims {
-        code: code(),
+        code,
         issued_at: 1_795_330_990,
         expires_at: 1_811_000_000,
         sheets: digest_of_leaves([[1u8; 50].as_slice()]),
         copy: CopyId::new(GroupSet::BIRTH_DATE, &[0], [9; 14]).unwrap(),
     };
-    claims.sign(&PrivateKey::ed25519_from_seed(&[1; 32])).unwrap()
+    claims.sign(&token_key()).unwrap()
 }
 
 /// A copy of these sheets, without a token.

@@ -16,7 +16,7 @@ fn of_year(first: u16, (claims, contents): (SheetClaims, Contents)) -> (SheetCla
 fn every_page_carries_its_number_the_code_and_a_qr_of_its_address() {
     let sheets = [of_year(2024, sample::secondary()), of_year(2025, sample::secondary())];
     let sheets: Vec<_> = sheets.iter().map(in_force).collect();
-    let token = token();
+    let token = token(code());
     let paper =
         Paper::of(&printed(&PrintedTranscript { token: Some(&token), ..copy(Level::LowerSecondary, &sheets) }, vec![]));
     let address = url::of_code(PUBLIC_URL, &code());
@@ -100,7 +100,7 @@ fn years_that_do_not_count_say_so_on_their_pages_and_no_others() {
 fn a_screen_reader_reads_headings_tables_and_people_in_the_order_of_the_form() {
     let sheet = sample::primary();
     let sheets = [in_force(&sheet)];
-    let token = token();
+    let token = token(code());
     let tags =
         Paper::of(&printed(&PrintedTranscript { token: Some(&token), ..copy(Level::Primary, &sheets) }, vec![])).tags();
     let order = [
