@@ -10,6 +10,10 @@ use std::process::ExitCode;
 
 use figures::bench::Bench;
 
+/// The portal's own, so that what is measured in process here costs what it costs there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // `cargo bench` adds --bench.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();

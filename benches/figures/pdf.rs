@@ -2,7 +2,7 @@
 //! from HTML by a browser and by WeasyPrint; and that memory stays where it is.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hocba::signing::{Jws, PrivateKey};
@@ -24,44 +24,45 @@ use super::report::Measured;
 
 /// Pages of the copy that is printed.
 const PAGES: usize = 6;
-/// Transcripts among which one of so many pages is looked for.
+/// Transcripts among which copies of so many pages are looked for, and how many of those are printed in turns: a
+/// portal never prints one learner's copy twice in a row, and what a printer remembers of one must not help it.
 const CANDIDATES: usize = 200;
+const COPIES: usize = 10;
 /// Documents of a round.
-const OURS: u32 = 50;
-const CHROMIUM: u32 = 10;
-const WEASYPRINT: u32 = 5;
+const OURS: usize = 50;
+const CHROMIUM: usize = 10;
+const WEASYPRINT: usize = 5;
 /// Documents over which memory is watched, and after which it is looked at first.
-const MANY: u32 = 1000;
-const WARM: u32 = 100;
+const MANY: usize = 1000;
+const WARM: usize = 100;
 /// The kernel's, on every Linux of today.
 const TICKS_A_SECOND: f64 = 100.0;
 const PUBLIC_URL: &str = "https://hocba.moet.gov.vn";
 
-const METHOD: &str = "Processor time of one soft copy of six pages, warm, all threads and processes together. Ours: typeset as \
-    PDF/A-3a and PDF/UA-1 with its attachments and signed, in process. Theirs, in turns with it: the same learner's content \
-    as HTML of as many pages, the same typefaces, a QR on every page, printed by a running headless Chromium (a tab for each \
-    document, tagged PDF) and by WeasyPrint in a running Python (pdf/a-3a); neither attaches nor signs anything. \
-    Value: theirs over ours.";
+const METHOD: &str = "Processor time of one soft copy of six pages, warm, all threads and processes together, ten learners' \
+    copies in turns. Ours: typeset as PDF/A-3a and PDF/UA-1 with its attachments and signed, in process. Theirs, in turns \
+    with it: the same learners' content as HTML of about as many pages, the same typefaces, a QR on every page, printed by a \
+    running headless Chromium (a tab for each document, tagged PDF) and by WeasyPrint in a running Python (pdf/a-3a); neither \
+    attaches nor signs anything. Value: theirs over ours.";
 
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
-    let copy = Copy::find(&data::nation(bench, &SMALL)?)?;
+    let copies = Copies::find(&data::nation(bench, &SMALL)?)?;
     let dir = bench.data.join("pdf");
     fs::create_dir_all(&dir)?;
-    let page = dir.join("page.html");
-    fs::write(&page, copy.html(bench).into_string())?;
+    let pages = copies.pages(bench, &dir)?;
     let mut ours = Vec::new();
     let mut chromium = Peer { name: "Chromium", pdf: dir.join("chromium.pdf"), took: Vec::new(), pages: 0 };
     let mut weasyprint = Peer { name: "WeasyPrint", pdf: dir.join("weasyprint.pdf"), took: Vec::new(), pages: 0 };
     let python = bench.root.join("target/bench-peers/weasyprint/bin/python");
     for _ in 0..bench.rounds.min(3) {
-        ours.push(copy.cost(OURS)?);
+        ours.push(copies.cost(OURS)?);
         let script = bench.root.join("benches/peers/pdf/chromium.mjs");
-        chromium.print(Command::new("node").arg(script).arg(&page), CHROMIUM)?;
+        chromium.print(Command::new("node").arg(script), CHROMIUM, &pages)?;
         let script = bench.root.join("benches/peers/pdf/weasy.py");
-        weasyprint.print(Command::new(&python).arg(script).arg(&page), WEASYPRINT)?;
+        weasyprint.print(Command::new(&python).arg(script), WEASYPRINT, &pages)?;
     }
-    let size = copy.print()?.len() / 1000;
-    let memory = copy.memory()?;
+    let size = copies.print(0)?.len() / 1000;
+    let memory = copies.memory()?;
     let figure = |name: &str, target: &str, peer: &Peer| {
         let ratio = median(ours.iter().zip(&peer.took).map(|(ours, theirs)| theirs / ours).collect());
         let beside = vec![
@@ -78,7 +79,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     ])
 }
 
-/// A program that prints the page, and the processor milliseconds that it took for each document.
+/// A program that prints the pages, and the processor milliseconds that it took for each document.
 struct Peer {
     name: &'static str,
     pdf: PathBuf,
@@ -87,8 +88,8 @@ struct Peer {
 }
 
 impl Peer {
-    fn print(&mut self, command: &mut Command, count: u32) -> Result<(), Fault> {
-        let output = command.arg(&self.pdf).arg(count.to_string()).output()?;
+    fn print(&mut self, command: &mut Command, count: usize, pages: &[PathBuf]) -> Result<(), Fault> {
+        let output = command.arg(&self.pdf).arg(count.to_string()).args(pages).output()?;
         if !output.status.success() {
             return Err(format!("{}: {}", self.name, String::from_utf8_lossy(&output.stderr).trim()).into());
         }
@@ -106,24 +107,74 @@ struct Copy {
     signer: LocalSigner,
 }
 
-impl Copy {
-    /// The first whose copy has so many pages, of all its years or of the newest ones.
+/// Copies that are printed in turns.
+struct Copies(Vec<Copy>);
+
+impl Copies {
     fn find(nation: &Nation) -> Result<Self, Fault> {
         let codes: Vec<TranscriptCode> = nation.codes()?.into_iter().take(CANDIDATES).collect();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut copies = Vec::new();
         for (code, sheets) in nation.booklets(&codes)? {
-            let mut copy = Self::of(code, sheets)?;
-            while !copy.years.is_empty() {
-                let pages = copy.rendered()?.pages;
-                if pages == PAGES {
-                    return Ok(copy);
-                }
-                seen.insert((copy.years.len(), pages));
-                copy.years.remove(0);
-                copy.attachments.remove(0);
+            copies.extend(Copy::of(code, sheets)?.of_pages()?);
+            if copies.len() == COPIES {
+                return Ok(Self(copies));
             }
         }
-        Err(format!("no copy has {PAGES} pages; years and pages there are: {seen:?}").into())
+        Err(format!("only {} copies have {PAGES} pages", copies.len()).into())
+    }
+
+    /// The same content for the peers, a file each.
+    fn pages(&self, bench: &Bench, dir: &Path) -> Result<Vec<PathBuf>, Fault> {
+        let write = |(i, copy): (usize, &Copy)| {
+            let page = dir.join(format!("page-{i}.html"));
+            fs::write(&page, copy.html(bench).into_string())?;
+            Ok(page)
+        };
+        self.0.iter().enumerate().map(write).collect()
+    }
+
+    /// The signed file of the one whose turn it is.
+    fn print(&self, turn: usize) -> Result<Vec<u8>, Fault> {
+        self.0[turn % self.0.len()].print()
+    }
+
+    /// Processor milliseconds of a document.
+    fn cost(&self, count: usize) -> Result<f64, Fault> {
+        for turn in 0..self.0.len() {
+            self.print(turn)?;
+        }
+        let before = own_ticks()?;
+        for turn in 0..count {
+            self.print(turn)?;
+        }
+        Ok((own_ticks()? - before) * 1000.0 / TICKS_A_SECOND / count as f64)
+    }
+
+    /// What is resident after some documents and after many, in a phrase.
+    fn memory(&self) -> Result<String, Fault> {
+        let own = || memory_mb(std::process::id(), "VmRSS").ok_or("no memory in /proc");
+        for turn in 0..WARM {
+            self.print(turn)?;
+        }
+        let warm = own()?;
+        for turn in WARM..MANY {
+            self.print(turn)?;
+        }
+        Ok(format!("resident after {WARM} documents: {warm:.0} MB; after {MANY}: {:.0} MB", own()?))
+    }
+}
+
+impl Copy {
+    /// Itself, if with all its years or with its newest ones it has so many pages.
+    fn of_pages(mut self) -> Result<Option<Self>, Fault> {
+        while !self.years.is_empty() {
+            if self.rendered()?.pages == PAGES {
+                return Ok(Some(self));
+            }
+            self.years.remove(0);
+            self.attachments.remove(0);
+        }
+        Ok(None)
     }
 
     fn of(code: TranscriptCode, sheets: Vec<Vec<u8>>) -> Result<Self, Fault> {
@@ -177,29 +228,6 @@ impl Copy {
             location: "Hà Nội",
         };
         Ok(sign(&self.rendered()?.pdf, &particulars, &self.signer, Stamping::None)?.bytes)
-    }
-
-    /// Processor milliseconds of a document.
-    fn cost(&self, count: u32) -> Result<f64, Fault> {
-        self.print()?;
-        let before = own_ticks()?;
-        for _ in 0..count {
-            self.print()?;
-        }
-        Ok((own_ticks()? - before) * 1000.0 / TICKS_A_SECOND / f64::from(count))
-    }
-
-    /// What is resident after some documents and after many, in a phrase.
-    fn memory(&self) -> Result<String, Fault> {
-        let own = || memory_mb(std::process::id(), "VmRSS").ok_or("no memory in /proc");
-        for _ in 0..WARM {
-            self.print()?;
-        }
-        let warm = own()?;
-        for _ in WARM..MANY {
-            self.print()?;
-        }
-        Ok(format!("resident after {WARM} documents: {warm:.0} MB; after {MANY}: {:.0} MB", own()?))
     }
 
     /// The same content for the peers.

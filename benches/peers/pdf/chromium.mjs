@@ -1,12 +1,12 @@
-// Processor milliseconds that a Chromium which is already running takes for a PDF of a page, over all its processes:
-// node chromium.mjs PAGE.html PDF COUNT
+// Processor milliseconds that a Chromium which is already running takes for a PDF, in turns of the pages, over all its
+// processes: node chromium.mjs PDF COUNT PAGE.html…
 
 import { readFileSync, readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 const TICKS_A_SECOND = 100;
-const [page, pdf, count] = process.argv.slice(2);
+const [pdf, count, ...pages] = process.argv.slice(2);
 
 /** Of every process below this one, ended ones that were waited for included. */
 function ticks() {
@@ -34,15 +34,15 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
 });
 // A page of its own for each, as in a service: nothing of one learner is left for the next.
-async function print() {
+async function print(page) {
   const tab = await browser.newPage();
   await tab.goto(pathToFileURL(page).href);
   await tab.pdf({ path: pdf, preferCSSPageSize: true, tagged: true });
   await tab.close();
 }
-await print();
+await print(pages[0]);
 const before = ticks();
-for (let i = 0; i < Number(count); i++) await print();
+for (let i = 0; i < Number(count); i++) await print(pages[i % pages.length]);
 const after = ticks();
 await browser.close();
 console.log(((after - before) * 1000) / TICKS_A_SECOND / Number(count));

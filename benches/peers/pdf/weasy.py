@@ -1,4 +1,4 @@
-"""Processor milliseconds that WeasyPrint takes for a PDF of a page: weasy.py PAGE.html PDF COUNT."""
+"""Processor milliseconds that WeasyPrint takes for a PDF, in turns of the pages: weasy.py PDF COUNT PAGE.html…"""
 
 import sys
 import time
@@ -6,12 +6,15 @@ import time
 from weasyprint import HTML
 
 
-def main(page, pdf, count):
-    HTML(filename=page).write_pdf(pdf, pdf_variant="pdf/a-3a")
-    before = time.process_time()
-    for _ in range(count):
+def main(pdf, count, pages):
+    def write(page):
         HTML(filename=page).write_pdf(pdf, pdf_variant="pdf/a-3a")
+
+    write(pages[0])
+    before = time.process_time()
+    for i in range(count):
+        write(pages[i % len(pages)])
     print((time.process_time() - before) * 1000 / count)
 
 
-main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
