@@ -55,16 +55,17 @@
 //! records: segments shared signing transcript
 //! register: fsync signing tlog transcript
 //! reports: fsync signing transcript
+//! offices: fsync signing transcript
 //! limits: shared signing transcript
 //! soft_copy: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records register signing tlog transcript
-//! portal: certificates config follow journal ledger limits package records register reports shared signing soft_copy tlog transcript
+//! portal: certificates config follow journal ledger limits offices package records register reports shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal register reports signing soft_copy switches tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records register reports shared signing soft_copy switches synth tlog transcript web
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports shared signing soft_copy switches synth tlog transcript web
 //! ```
 
 pub mod certificates;
@@ -78,6 +79,7 @@ pub mod intake;
 pub mod journal;
 pub mod ledger;
 pub mod limits;
+pub mod offices;
 pub mod package;
 pub mod portal;
 pub mod records;
