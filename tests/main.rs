@@ -9,6 +9,7 @@ mod journal;
 mod keyring;
 mod ledger;
 mod limits;
+mod offices;
 mod package;
 mod ports;
 mod python;

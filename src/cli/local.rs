@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::CliFault;
 use crate::portal::desk::DeskRequest;
+use crate::portal::office_desk::OfficeRequest;
 
 /// Longest request or answer, in bytes.
 const MAX_LINE: u64 = 64 << 20;
@@ -44,6 +45,11 @@ pub enum Request {
     Reports {
         /// What an operator asks.
         request: DeskRequest,
+    },
+    /// Offices and their members.
+    Offices {
+        /// What an operator asks.
+        request: OfficeRequest,
     },
     /// How the server is.
     Status,

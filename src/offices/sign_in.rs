@@ -67,12 +67,9 @@ struct Factors {
 
 fn factors(member: &Member) -> Option<Factors> {
     match member.access() {
-        Access::Enrolled { password, totp, last_step } => Some(Factors {
-            password: password.clone(),
-            totp: totp.clone(),
-            last_step: *last_step,
-            term: member.term,
-        }),
+        Access::Enrolled { password, totp, last_step } => {
+            Some(Factors { password: password.clone(), totp: totp.clone(), last_step: *last_step, term: member.term })
+        }
         Access::Invited(_) | Access::Disabled => None,
     }
 }

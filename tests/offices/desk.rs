@@ -100,7 +100,9 @@ fn no_line_says_what_lets_anybody_in() {
     let (desk, _, totp) = with_lan(dir.path(), Role::Clerk);
     let token = sign_in(&desk, &totp, now()).unwrap();
     let lines = lines(dir.path());
-    for secret in [PASSWORD, "argon2id", &*totp.base32(), &totp.code(Step::at(now())), &token.csrf().to_text(), "192.0.2"] {
+    for secret in
+        [PASSWORD, "argon2id", &*totp.base32(), &totp.code(Step::at(now())), &token.csrf().to_text(), "192.0.2"]
+    {
         assert!(!lines.contains(secret), "{secret}");
     }
 }

@@ -54,7 +54,12 @@ fn it_is_stored_as_argon2id_with_a_salt_of_its_own() {
     assert!(one.as_str().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
     assert!(one != two && !one.as_str().contains("mưa"));
     assert_eq!(PasswordHash::parse(one.as_str()), Some(one.clone()));
-    for bad in ["", "x", "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "$argon2id$v=19$m=8,t=1,p=1"] {
+    for bad in [
+        "",
+        "x",
+        "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=8,t=1,p=1",
+    ] {
         assert!(PasswordHash::parse(bad).is_none(), "{bad}");
     }
     let dearer = Hasher::new(Cost { passes: 2, ..CHEAP }).unwrap();

@@ -70,7 +70,9 @@ pub(super) fn create() -> Change {
 }
 
 pub(super) fn create_with(kind: Kind, scope: Scope) -> Change {
-    Change::Create { office: office_id(), name: text("Đại học Quốc gia Hà Nội"), kind, purpose: purpose(), scope }
+    Change::Create {
+        office: office_id(), name: text("Đại học Quốc gia Hà Nội"), kind, purpose: purpose(), scope
+    }
 }
 
 pub(super) fn add(account: &Account, role: Role) -> Change {

@@ -68,7 +68,11 @@ fn a_line_says_all_of_it() {
          until 2026-09-30T23:59:59+07:00"
     );
     let none = Scope::new(Provinces::ALL, [Level::Primary], years(2023, 2023), GroupSet::NONE, scope().until());
-    assert!(none.unwrap().to_string().starts_with("provinces all; levels tieu_hoc; years 2023-2024 to 2023-2024; groups none;"));
+    assert!(
+        none.unwrap()
+            .to_string()
+            .starts_with("provinces all; levels tieu_hoc; years 2023-2024 to 2023-2024; groups none;")
+    );
 }
 
 /// Who may ever see what, whole.
@@ -99,9 +103,8 @@ fn no_office_sees_more_than_its_kind_may() {
 
 #[test]
 fn a_grant_ends_after_now_and_within_two_years() {
-    let office = |until| {
-        Office::new(office_id(), text("x"), Kind::Agency, purpose(), scope().renewed(until), now()).map(drop)
-    };
+    let office =
+        |until| Office::new(office_id(), text("x"), Kind::Agency, purpose(), scope().renewed(until), now()).map(drop);
     assert_eq!(office(now()), Err(OfficeFault::Until));
     assert_eq!(office(at("2026-07-01T08:00:01+07:00")), Ok(()));
     assert_eq!(office(at("2028-07-01T08:00:00+07:00")), Ok(()));
@@ -121,7 +124,8 @@ fn an_office_as_read_cannot_see_more_than_its_kind() {
 #[test]
 fn a_purpose_names_its_legal_basis() {
     assert_eq!(purpose().line().as_str(), "Xét tuyển đại học (Luật Giáo dục đại học, Điều 34)");
-    for (text, citation) in [("", "Điều 1"), ("Xét tuyển", ""), ("Xét\ntuyển", "Điều 1"), ("e\u{301}", "Điều 1")] {
+    for (text, citation) in [("", "Điều 1"), ("Xét tuyển", ""), ("Xét\ntuyển", "Điều 1"), ("e\u{301}", "Điều 1")]
+    {
         assert!(Purpose::new(text, citation).is_err());
     }
     assert!(Purpose::new(&"đ".repeat(180), &"đ".repeat(100)).is_ok());

@@ -1,8 +1,8 @@
 //! Tokens, cookies, and what ends a session.
 
 use hocba::offices::{
-    Change, CsrfToken, MemberChange, Offices, Password, Role, Scope, SessionCookie, SessionToken, Sessions, Step, Terms,
-    TotpSecret,
+    Change, CsrfToken, MemberChange, Offices, Password, Role, Scope, SessionCookie, SessionToken, Sessions, Step,
+    Terms, TotpSecret,
 };
 use hocba::transcript::Moment;
 

@@ -155,10 +155,9 @@ fn changes_that_make_no_sense_are_refused() {
     let past = Change::Renew { office: office_id(), until: now() };
     assert!(matches!(refused(&past), ChangeRefusal::Office(_)));
     offices.apply(&member(|account| MemberChange::Disable { account }), now(), yes).unwrap();
-    for change in [
-        member(|account| MemberChange::Disable { account }),
-        member(|account| MemberChange::Reset { account }),
-    ] {
+    for change in
+        [member(|account| MemberChange::Disable { account }), member(|account| MemberChange::Reset { account })]
+    {
         assert!(matches!(refused(&change), ChangeRefusal::Disabled(_)));
     }
     let readmit = member(|account| MemberChange::Readmit { account });

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hocba::offices::{
-    Access, Account, Bounds, Change, Cost, EnrolRefusal, Hasher, InvitationCode, MemberChange, NoSignIn, Offices, Password,
-    Role, Sessions, Step, Terms,
+    Access, Account, Bounds, Change, Cost, EnrolRefusal, Hasher, InvitationCode, MemberChange, NoSignIn, Offices,
+    Password, Role, Sessions, Step, Terms,
 };
 use hocba::transcript::Moment;
 use proptest::prelude::*;
@@ -184,9 +184,8 @@ fn enrolling_needs_the_authenticator_and_the_journal() {
     let password = Password::chosen(PASSWORD, &lan()).unwrap();
     let shown = totp.code(Step::at(now()));
     let wrong = totp.code(Step::at(now()).plus(9));
-    let complete = |shown: &str, recorded: bool| {
-        offices.complete_enrolment(&lan(), &code, &password, shown, now(), |_| recorded)
-    };
+    let complete =
+        |shown: &str, recorded: bool| offices.complete_enrolment(&lan(), &code, &password, shown, now(), |_| recorded);
     assert!(matches!(complete(&wrong, true), Err(EnrolRefusal::Totp)));
     assert!(matches!(complete(&shown, false), Err(EnrolRefusal::NotRecorded)));
     assert!(offices.begin_enrolment(&lan(), &code, now()).is_ok(), "nothing has changed");

@@ -89,8 +89,14 @@ fn what_was_not_compared_costs_nothing() {
 fn simultaneous_tries_are_no_more_tries() {
     let waits = waits();
     let taken = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..20).map(|n| scope.spawn({ let waits = &waits; move || fail(waits, "lan@x1", n, now()).is_ok() })).collect();
+        let threads: Vec<_> = (0..20)
+            .map(|n| {
+                scope.spawn({
+                    let waits = &waits;
+                    move || fail(waits, "lan@x1", n, now()).is_ok()
+                })
+            })
+            .collect();
         threads.into_iter().filter(|_| true).map(|thread| thread.join().unwrap()).filter(|ok| *ok).count()
     });
     assert_eq!(taken, 5);
