@@ -21,6 +21,7 @@
 //! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
 //! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
+//! | `offices` | an older state put back (who was disabled since gets in again), or nothing: what is kept is sealed |
 //! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
