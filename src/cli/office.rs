@@ -294,7 +294,7 @@ impl Command {
             Self::Reset(OfMember { account, by }) => (member(MemberChange::Reset { account: account.clone() }), by),
             Self::Readmit(OfMember { account, by }) => (member(MemberChange::Readmit { account: account.clone() }), by),
         };
-        Ok(OfficeRequest::Change { change, by: by.by.clone(), reason: by.reason.clone() })
+        Ok(OfficeRequest::Change { change: Box::new(change), by: by.by.clone(), reason: by.reason.clone() })
     }
 }
 

@@ -71,7 +71,7 @@ impl SessionToken {
     }
 
     fn digest(&self) -> TokenDigest {
-        Sha256::digest(&*self.0).into()
+        Sha256::digest(*self.0).into()
     }
 
     /// What every form of the session carries. Derived from the token, so it changes with it and is kept nowhere; it

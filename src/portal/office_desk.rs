@@ -38,7 +38,7 @@ pub enum OfficeRequest {
     /// A change.
     Change {
         /// Which.
-        change: Change,
+        change: Box<Change>,
         /// Who makes it.
         by: Text<200>,
         /// Why.
@@ -222,7 +222,7 @@ impl OfficeDesk {
     }
 
     /// Signs somebody in: counts, compares, writes it down, and only then hands out a token. The session that the
-    /// browser had before is over.
+    /// browser had before is over. Blocks for a password's comparison and two fsyncs: not for an event loop.
     ///
     /// # Errors
     /// [`SignInRefusal`].
