@@ -177,12 +177,12 @@ fn enter(held: &mut HashMap<TranscriptCode, Held>, ring: &KeyRing, sheet: &Sheet
     }
 }
 
-fn sheets() -> impl Iterator<Item = Sheet> {
+pub(crate) fn sheets() -> impl Iterator<Item = Sheet> {
     let lines = nation().lines.iter().filter(|l| l.line.jws.object() == ObjectType::Sheet);
     lines.map(|l| Sheet::parse(l.line.jws.payload(), l.line.jws.disclosures()).unwrap())
 }
 
-fn statuses() -> impl Iterator<Item = StatusClaims> {
+pub(crate) fn statuses() -> impl Iterator<Item = StatusClaims> {
     let lines = nation().lines.iter().filter(|l| l.line.jws.object() == ObjectType::Status);
     lines.map(|l| strict::from_slice(l.line.jws.payload(), 1 << 16).unwrap())
 }

@@ -31,6 +31,9 @@ pub(crate) const SMALL: Wanted = Wanted { name: "200k", learners: 78_000, provin
 /// A million sheets.
 pub(crate) const LARGE: Wanted = Wanted { name: "1m", learners: 390_000, provinces: 10 };
 
+/// A transcript, and its sheets as they travel.
+pub(crate) type Booklet = (TranscriptCode, Vec<Vec<u8>>);
+
 /// A nation's packages, and what is in them.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Nation {
@@ -72,6 +75,23 @@ impl Nation {
             }
         }
         Ok(sample)
+    }
+
+    /// Every sheet of some transcripts, as it travels.
+    pub(crate) fn booklets(&self, codes: &[TranscriptCode]) -> Result<Vec<Booklet>, Fault> {
+        let mut booklets: HashMap<TranscriptCode, Vec<Vec<u8>>> =
+            codes.iter().map(|code| (*code, Vec::new())).collect();
+        for package in &self.packages {
+            for line in lines(package)? {
+                let line = line?;
+                let jws = Jws::parse(&line)?;
+                if jws.object() == ObjectType::Sheet {
+                    let claims: SheetClaims = serde_json::from_slice(jws.payload())?;
+                    booklets.entry(claims.code).and_modify(|sheets| sheets.push(line));
+                }
+            }
+        }
+        Ok(codes.iter().filter_map(|code| booklets.remove_entry(code)).collect())
     }
 
     /// Every key of the nation, in force from its grant on, and the size of the ledger once all are granted.

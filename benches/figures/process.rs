@@ -155,7 +155,8 @@ pub(crate) fn run_for_peak(command: &mut Command) -> Result<f64, Fault> {
     }
 }
 
-fn memory_mb(process: u32, field: &str) -> Option<f64> {
+/// A field of a process's memory in MB (10⁶ bytes).
+pub(crate) fn memory_mb(process: u32, field: &str) -> Option<f64> {
     let text = machine::field(&format!("/proc/{process}/status"), field)?;
     let kib: f64 = text.split_whitespace().next()?.parse().ok()?;
     Some(kib * 1024.0 / 1e6)

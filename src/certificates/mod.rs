@@ -15,7 +15,9 @@
 mod fetch;
 mod kept;
 mod refresh;
+mod stamp;
 
 pub use fetch::{FetchFault, Fetcher};
 pub use kept::{KeepFault, Kept, Store};
 pub use refresh::{Refresh, Report};
+pub use stamp::TimestampAuthority;

@@ -9,14 +9,15 @@ use crate::limits::ClientPrefix;
 use crate::portal::answer::VerdictAnswer;
 use crate::portal::ledger_view::{Leaves, LedgerState};
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
+use crate::portal::soft_copy::issue::IssueRefusal;
 use crate::register::Register;
 use crate::reports::{FileRefusal, Filed, NewReport, Nonce, Report, TicketCode};
 use crate::transcript::province::ProvinceRef;
-use crate::transcript::{Moment, TranscriptCode};
+use crate::transcript::{Moment, SchoolYear, TranscriptCode};
 use crate::web::backend::{
-    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedReceipt,
-    KeepRefusal, Kept, LogFile, PublicLedger, ReportDesk, ReportForm, ReportRefusal, ReportsAway, SecondFactor,
-    ShareRefusal, Void,
+    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedCopy,
+    JudgedReceipt, KeepRefusal, Kept, LogFile, PickUp, PublicLedger, ReportDesk, ReportForm, ReportRefusal,
+    ReportsAway, SecondFactor, ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
 };
 
 impl Backend for Node {
@@ -97,6 +98,47 @@ impl Backend for Node {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
         }
+    }
+}
+
+impl SoftCopies for Node {
+    fn issues(&self) -> bool {
+        self.shop.signer.is_some()
+    }
+
+    fn issue(
+        &self,
+        code: &TranscriptCode,
+        factor: &SecondFactor,
+        extract: Option<SchoolYear>,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<PickUp, SoftCopyRefusal> {
+        if !self.issues() {
+            return Err(SoftCopyRefusal::Unavailable);
+        }
+        let order = self.portal.order_soft_copy(code, factor, extract, ClientPrefix::of(client), now);
+        let order = order.map_err(|refusal| match refusal {
+            IssueRefusal::NotOpened(refusal) => SoftCopyRefusal::NotOpened(refusal),
+            IssueRefusal::NoSuchYear | IssueRefusal::SheetAlone => SoftCopyRefusal::NoSuchYear,
+            IssueRefusal::NotRecorded => SoftCopyRefusal::Unavailable,
+        })?;
+        let pdf = self.shop.print(&order).map_err(|fault| {
+            tracing::error!(%fault, "a soft copy could not be printed");
+            SoftCopyRefusal::Unavailable
+        })?;
+        self.shelf.put(pdf, now).map_err(|fault| {
+            tracing::warn!(%fault, "a soft copy was not kept");
+            SoftCopyRefusal::Unavailable
+        })
+    }
+
+    fn pick_up(&self, ticket: &str, now: Moment) -> Option<Arc<[u8]>> {
+        self.shelf.get(ticket, now)
+    }
+
+    fn judge(&self, file: &[u8], now: Moment) -> JudgedCopy {
+        self.portal.judge_soft_copy(file, &self.shop, now)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::data_dir::DataDir;
 use super::node::Node;
 use super::serve::{self, Listeners};
-use super::{CliFault, Context, Outcome, ingest, now};
+use super::{CliFault, Context, Outcome, ingest, key_soft_copy, now};
 use crate::config::Config;
 use crate::journal::Actor;
 use crate::portal::ShareRefusal;
@@ -69,6 +69,8 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     config.portal.public_url = format!("http://{address}");
     let nation = make_nation(args, &root, context)?;
     config.trust.roots = vec![nation.root.clone()];
+    let (key_file, chain_file) = key_soft_copy::demonstration(&root, &config.portal.owner)?;
+    (config.soft_copy.key_file, config.soft_copy.chain_file) = (key_file, chain_file);
     remember_root(&root, &config)?;
     let data = DataDir::at(&root, &config);
     data.create_keys()?;
@@ -91,7 +93,7 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
 /// A copy for whoever tries the demonstration; a transcript of which nothing is in force has none.
 fn with_token<'a>(node: &Node, sample: &'a Sample) -> Result<DemoSample<'a>, CliFault> {
     let actor = Actor::Operator { name: Text::new("hocba demo").map_err(|e| CliFault::new(e, "report this"))? };
-    let made = node.portal.share_as_operator(&sample.code, &actor, "dữ liệu thử nghiệm", now());
+    let made = node.portal.share_as_operator(&sample.code, &actor, "dữ liệu thử nghiệm", |_| true, now());
     let token = match made {
         Ok(made) => Some(made.token),
         Err(ShareRefusal::NothingChosen) => None,
@@ -142,12 +144,20 @@ fn remember_root(root: &std::path::Path, config: &Config) -> Result<(), CliFault
     struct Settings<'a> {
         portal: PortalSettings<'a>,
         trust: &'a crate::config::Trust,
+        soft_copy: SoftCopySettings<'a>,
+    }
+    #[derive(Serialize)]
+    struct SoftCopySettings<'a> {
+        key_file: &'a str,
+        chain_file: &'a str,
     }
     #[derive(Serialize)]
     struct PortalSettings<'a> {
         public_url: &'a str,
     }
-    let settings = Settings { portal: PortalSettings { public_url: &config.portal.public_url }, trust: &config.trust };
+    let soft_copy = SoftCopySettings { key_file: &config.soft_copy.key_file, chain_file: &config.soft_copy.chain_file };
+    let portal = PortalSettings { public_url: &config.portal.public_url };
+    let settings = Settings { portal, trust: &config.trust, soft_copy };
     let text = toml::to_string(&settings).map_err(|e| CliFault::new(e, "report this"))?;
     write(&root.join("hocba.toml"), text.as_bytes())
 }

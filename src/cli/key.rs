@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::certificates::read_certificates;
 use super::files::{certificate_thumbprint, read_jwk, read_private_key, write_new};
+use super::key_soft_copy::SoftCopyKey;
 use super::key_token::TokenKey;
 use super::{CliFault, Context, Outcome, arguments, files};
 use crate::ledger::keys::KeyDir;
@@ -35,6 +36,8 @@ pub(super) enum Command {
     Portal(Portal),
     /// Make the key that signs the tokens of copies, or replace it
     Token(TokenKey),
+    /// Make an authority and a signer of soft copies (bản mềm), for demonstrations
+    SoftCopy(SoftCopyKey),
     /// Print the thumbprint (kid) of a private key or public JWK, or the x5t#S256 of a certificate
     Thumbprint(Thumbprint),
 }
@@ -47,6 +50,7 @@ impl Command {
             Self::Revoke(command) => command.run(context),
             Self::Portal(command) => command.run(context),
             Self::Token(command) => command.run(context),
+            Self::SoftCopy(command) => command.run(context),
             Self::Thumbprint(command) => command.run(context),
         }
     }

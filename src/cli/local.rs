@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::CliFault;
+use super::soft_copy::OperatorOrder;
 use crate::portal::desk::DeskRequest;
 use crate::portal::office_desk::OfficeRequest;
 
@@ -50,6 +51,16 @@ pub enum Request {
     Offices {
         /// What an operator asks.
         request: OfficeRequest,
+    },
+    /// Issue a soft copy.
+    SoftCopy {
+        /// Of what, and for whom.
+        order: OperatorOrder,
+    },
+    /// Judge a file.
+    JudgeSoftCopy {
+        /// Absolute path.
+        file: PathBuf,
     },
     /// How the server is.
     Status,

@@ -15,6 +15,7 @@ mod evidence_file;
 mod files;
 pub mod ingest;
 pub mod key;
+mod key_soft_copy;
 mod key_token;
 pub mod local;
 pub mod node;
@@ -24,12 +25,15 @@ pub mod public_log;
 pub mod rebuild;
 pub mod report;
 pub mod serve;
+pub mod soft_copies;
+mod soft_copy;
 pub mod status;
 mod switch;
 pub mod synth;
 mod ticket;
 pub mod verify;
 mod verify_receipt;
+mod verify_soft_copy;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
@@ -72,6 +76,7 @@ enum Command {
     Ingest(ingest::IngestArgs),
     Serve(serve::ServeArgs),
     Verify(verify::VerifyArgs),
+    SoftCopy(soft_copy::SoftCopyArgs),
     Audit(audit::AuditArgs),
     Rebuild(rebuild::RebuildArgs),
     Status(status::StatusArgs),
@@ -202,6 +207,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Ingest(args) => ingest::run(args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Verify(args) => verify::run(args, context),
+        Command::SoftCopy(args) => args.run(context),
         Command::Audit(args) => audit::run(args, context),
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),

@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
-use super::{CliFault, ingest, now, office, ticket};
+use super::{CliFault, ingest, now, office, soft_copies, ticket};
 use crate::config::LimitsBackend;
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
@@ -18,6 +19,8 @@ use crate::intake::Intake;
 use crate::journal::Journal;
 use crate::portal::desk::Desk;
 use crate::portal::office_desk::OfficeDesk;
+use crate::portal::soft_copy::print::PrintShop;
+use crate::portal::soft_copy::shelf::Shelf;
 use crate::portal::{Parts, Portal};
 use crate::register::{Register, RegisterFile};
 use crate::transcript::{Moment, TranscriptCode};
@@ -51,6 +54,10 @@ pub struct Node {
     pub offices: Result<Arc<OfficeDesk>, String>,
     /// What the ledger says in public.
     pub register: Arc<ArcSwap<Register>>,
+    /// What soft copies are printed, signed and recognised with.
+    pub shop: PrintShop,
+    /// Finished ones, until they are fetched.
+    pub shelf: Shelf,
     certificates: Arc<Certificates>,
     data: DataDir,
 }
@@ -72,6 +79,7 @@ impl Node {
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let offices = data.office_desk(&journal).map(Arc::new).map_err(|fault| fault.to_string());
         let certificates = Arc::new(Certificates::open(data)?);
+        let shop = soft_copies::shop(data)?;
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
         let registrar =
@@ -82,6 +90,8 @@ impl Node {
             true => Some((data.shared()?, Arc::clone(&mended))),
             false => None,
         };
+        let engine = shared.as_ref().map(|(engine, _)| Arc::clone(engine));
+        let shelf = Shelf::new(data.config().soft_copy.shelf_bytes, engine);
         let portal = Arc::new(Portal::new(Parts {
             published: follower.published(),
             follow_fault: Arc::clone(&follow_fault),
@@ -103,8 +113,8 @@ impl Node {
         }
         spawn("follower", move || follow(follower, &follow_fault))?;
         spawn("register", move || keep_register(registrar))?;
-        let shelf = Arc::clone(&desk);
-        spawn("reports", move || expire_reports(&shelf))?;
+        let reports = Arc::clone(&desk);
+        spawn("reports", move || expire_reports(&reports))?;
         match &offices {
             Ok(offices) => {
                 let offices = Arc::clone(offices);
@@ -124,7 +134,7 @@ impl Node {
             let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
             spawn("certificates", move || certificates.keep_judged(&portal, writes))?;
         }
-        Ok(Self { portal, journal, intake, desk, offices, register, certificates, data: data.clone() })
+        Ok(Self { portal, journal, intake, desk, offices, register, shop, shelf, certificates, data: data.clone() })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -183,6 +193,11 @@ impl Node {
                 let answer = desk.answer(request, now()).map_err(office::fault)?;
                 Ok(serde_json::to_value(answer).unwrap_or_default())
             }
+            Request::SoftCopy { order } => {
+                let pdf = super::soft_copy::print(&self.portal, &self.shop, &order)?;
+                Ok(json!({ "pdf": BASE64.encode(&pdf) }))
+            }
+            Request::JudgeSoftCopy { file } => super::verify_soft_copy::judge(&self.portal, &self.shop, &file),
             Request::Status => Ok(self.status()),
             Request::ConfirmClock => {
                 let now_ms = u64::try_from(now().as_millis()).unwrap_or(0);

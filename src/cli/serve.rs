@@ -124,6 +124,9 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     if !node.portal.copies().can_issue() {
         tracing::warn!("there is no token key: no copies are made; make one with `hocba key token`");
     }
+    if node.shop.signer.is_none() {
+        tracing::warn!("no key signs soft copies: none are issued; make one with `hocba key soft-copy`");
+    }
     keys.extend(node.portal.copies().keys().iter().map(PublicKey::to_jwk));
     keys.extend(config.trust.roots.iter().cloned());
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
@@ -131,6 +134,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     let state = AppState::new(backend, gate, Arc::new(config), &keys)
         .with_ledger(Arc::clone(&node) as _)
         .with_desk(Arc::clone(&node) as _)
+        .with_soft_copies(Arc::clone(&node) as _)
         .with_switches(switches.current());
     node::spawn("switches", move || watch(switches))?;
     let state = match &node.intake {

@@ -10,7 +10,9 @@ use super::certificates::{Certificates, read_certificates};
 use super::data_dir::DataDir;
 use super::local::{self, Request};
 use super::node::Node;
-use super::{CliFault, Context, Outcome, evidence_file, public_log, verify_receipt as receipt};
+use super::{
+    CliFault, Context, Outcome, evidence_file, public_log, verify_receipt as receipt, verify_soft_copy as soft_copy,
+};
 use crate::package::file::FileSource;
 use crate::package::{Limits, OpenPackage};
 use crate::portal::certificate_evidence::Trusted;
@@ -20,7 +22,7 @@ use crate::signing::certificates::Strength;
 use crate::tlog::checkpoint::LogVerifier;
 use crate::transcript::TranscriptCode;
 
-/// Check a code, a package (*.hbp), exported evidence or a verification receipt (*.json).
+/// Check a code, a package (*.hbp), a soft copy (*.pdf), exported evidence or a verification receipt (*.json).
 ///
 /// A code is asked of the running server, else of the stores in --data. Evidence is checked without
 /// any server: with the keys of --data, or with --vkey and the roots of --root or --config.
@@ -44,6 +46,9 @@ pub struct VerifyArgs {
     /// The portal's public keys (GET /.well-known/jwks.json), for a receipt; those of --data by default
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
+    /// Certificates (PEM) of the portal's signer, to check a soft copy's signature alone; may be given again
+    #[arg(long, value_name = "FILE")]
+    signer: Vec<PathBuf>,
     /// Root certificates (DER or PEM) by which evidence is judged official; those of --data by default
     #[arg(long, value_name = "FILE")]
     certificate_roots: Vec<PathBuf>,
@@ -116,6 +121,9 @@ fn verify_file(path: &Path, args: &VerifyArgs, context: &Context) -> Result<Outc
     let read = file.read(&mut start).map_err(fault)?;
     if start[..read] == [0x28, 0xb5, 0x2f, 0xfd] {
         return verify_package(path, context);
+    }
+    if soft_copy::is_one(&start[..read]) {
+        return soft_copy::verify(path, &args.signer, context);
     }
     let mut text = start[..read].to_vec();
     file.take(MAX_EVIDENCE).read_to_end(&mut text).map_err(fault)?;

@@ -1,11 +1,15 @@
 //! Configuration: plain checked data. `config/default.toml` holds the only defaults; a file given
 //! with `--config` and `DATA/hocba.toml` override single values. Unknown names are refused.
 
+mod soft_copy;
+
 use std::net::SocketAddr;
 use std::path::Path;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+pub use soft_copy::{FormerSigner, SoftCopy};
 
 use crate::signing::jwk::Jwk;
 
@@ -59,6 +63,8 @@ pub struct Config {
     pub reports: Reports,
     /// Copies that holders hand on.
     pub copies: Copies,
+    /// Soft copies (bản mềm) and who signs them.
+    pub soft_copy: SoftCopy,
     /// Record store and caches.
     pub records: Records,
     /// The engine that replicas share.
@@ -117,6 +123,12 @@ pub struct Serve {
     pub disclosures_at_once: usize,
     /// Milliseconds that a further one waits for its turn.
     pub disclosure_wait_ms: u64,
+    /// Soft copies that are printed or judged at a time.
+    pub soft_copies_at_once: usize,
+    /// Requests that wait for that; further ones are refused at once.
+    pub soft_copies_waiting: usize,
+    /// Milliseconds that one waits.
+    pub soft_copy_wait_ms: u64,
     /// Requests under way above which disclosures are refused at once.
     pub shed_above_in_flight: usize,
 }
@@ -390,6 +402,9 @@ impl Config {
             ((5..=1000).contains(&self.redis.timeout_ms), "redis.timeout_ms is from 5 to 1000"),
             ((1..=10_000).contains(&self.serve.disclosures_at_once), "serve.disclosures_at_once is from 1 to 10000"),
             (self.serve.disclosure_wait_ms <= 10_000, "serve.disclosure_wait_ms is at most 10000"),
+            ((1..=256).contains(&self.serve.soft_copies_at_once), "serve.soft_copies_at_once is from 1 to 256"),
+            ((1..=10_000).contains(&self.serve.soft_copies_waiting), "serve.soft_copies_waiting is from 1 to 10000"),
+            (self.serve.soft_copy_wait_ms <= 60_000, "serve.soft_copy_wait_ms is at most 60000"),
             (self.serve.shed_above_in_flight > 0, "serve.shed_above_in_flight must be above 0"),
             ((1..=64).contains(&self.redis.pool), "redis.pool is from 1 to 64"),
             (
@@ -398,7 +413,7 @@ impl Config {
             ),
             (self.intake.windows.iter().all(|w| w.deliver_before.len() == 5), "intake.windows.deliver_before is MM-DD"),
         ];
-        match rules.iter().find(|(holds, _)| !holds) {
+        match rules.iter().chain(&self.soft_copy.rules()).find(|(holds, _)| !holds) {
             Some((_, rule)) => Err(ConfigFault::Rule(rule)),
             None => Ok(()),
         }

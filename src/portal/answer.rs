@@ -1,13 +1,13 @@
 //! The answers, as the contract writes them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::transcript::TranscriptCode;
 use crate::transcript::province::ProvinceCode;
 use crate::transcript::time::{Day, Moment, SchoolYear};
 
 /// Verdict on a whole transcript, or on the one sheet that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// In force.
@@ -29,7 +29,7 @@ pub enum Verdict {
 }
 
 /// Verdict on one sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SheetVerdict {
     /// In force.

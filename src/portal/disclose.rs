@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq as _;
 use super::Portal;
 use super::answer::{SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use super::evidence::{self, SheetEvidence};
-use super::sharing::Opening;
+use super::sharing::{OPENED_BY_TOKEN, Opening};
 use super::ticket::Scope;
 use super::verify::{Found, NoRecord};
 use crate::follow::Reflected;
@@ -169,48 +169,102 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
+        let why = match factor {
+            SecondFactor::BirthDate { .. } => LOOKED_UP,
+            SecondFactor::Ticket(_) => SHOWN_AGAIN,
+            SecondFactor::Token(_) => OPENED_BY_TOKEN,
+        };
+        self.disclose_for(code, factor, why, client, now)
+    }
+
+    /// As [`Portal::disclose`], for a purpose that the journal is to name.
+    pub(super) fn disclose_for(
+        &self,
+        code: &TranscriptCode,
+        factor: &SecondFactor,
+        why: &str,
+        client: ClientPrefix,
+        now: Moment,
+    ) -> Result<Disclosed, DiscloseRefusal> {
         match factor {
             SecondFactor::BirthDate { date, full_name: None } if date.is_partial() => Err(DiscloseRefusal::NameNeeded),
             SecondFactor::BirthDate { date, full_name } => {
-                self.disclose_to_holder(code, client, now, |found, answer| {
+                self.disclose_to_holder(code, why, client, now, |found, answer| {
                     let typed = (*date, full_name.as_deref());
                     let opened = self.compare_birth_date(found, answer, typed, client, now)?;
                     let leaves: Vec<u64> = opened.iter().map(|o| o.leaf_index).collect();
                     let scope = Scope::new(Factor::BirthDate, GroupSet::BIRTH_DATE, &leaves, answer, now);
-                    Ok((opened, scope, LOOKED_UP))
+                    Ok((opened, scope))
                 })
             }
-            SecondFactor::Ticket(ticket) => self.disclose_to_holder(code, client, now, |found, answer| {
+            SecondFactor::Ticket(ticket) => self.disclose_to_holder(code, why, client, now, |found, answer| {
                 let scope = self.parts.tickets.check(ticket, answer, now);
                 // What a token opened, the token opens again, if nobody has voided it meanwhile.
                 let scope = scope.filter(|scope| scope.factor == Factor::BirthDate);
                 let scope = scope.ok_or(DiscloseRefusal::TicketNotValid)?;
-                Ok((self.open_again(found, answer, &scope)?, scope, SHOWN_AGAIN))
+                Ok((self.open_again(found, answer, &scope)?, scope))
             }),
-            SecondFactor::Token(token) => self.disclose_by_token(code, token, client, now),
+            SecondFactor::Token(token) => self.disclose_by_token(code, token, why, client, now),
         }
     }
 
-    /// What `open` opens of the proved record, and for what purpose, once it is written down.
+    /// The record, proved, and its answer: what everybody needs who is going to open it.
+    pub(super) fn proved<'b>(
+        &self,
+        state: &Reflected,
+        code: &TranscriptCode,
+        buffers: &'b mut (Vec<u8>, Vec<u8>),
+        now: Moment,
+    ) -> Result<(Found<'b>, VerdictAnswer<'b>), DiscloseRefusal> {
+        let found = self.find(state, code, buffers)?;
+        let answer = self.answer(state, code, &found, now);
+        match answer.verdict {
+            Verdict::Unchecked => Err(DiscloseRefusal::Unchecked),
+            _ => Ok((found, answer)),
+        }
+    }
+
+    /// What `open` opens of the proved record, once it is written down.
     fn disclose_to_holder(
         &self,
         code: &TranscriptCode,
+        why: &str,
         client: ClientPrefix,
         now: Moment,
-        open: impl FnOnce(&Found<'_>, &VerdictAnswer<'_>) -> Result<(Vec<Opened>, Scope, &'static str), DiscloseRefusal>,
+        open: impl FnOnce(&Found<'_>, &VerdictAnswer<'_>) -> Result<(Vec<Opened>, Scope), DiscloseRefusal>,
     ) -> Result<Disclosed, DiscloseRefusal> {
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers)?;
-        let answer = self.answer(&state, code, &found, now);
-        if answer.verdict == Verdict::Unchecked {
-            return Err(DiscloseRefusal::Unchecked);
-        }
-        let (opened, scope, why) = open(&found, &answer)?;
-        self.record_disclosure(&found.transcript.code, &scope, why, client, now)?;
+        let (found, answer) = self.proved(&state, code, &mut buffers, now)?;
+        let (opened, scope) = open(&found, &answer)?;
+        let actor = Actor::Holder { opened_with: scope.factor };
+        self.record_disclosure(&found.transcript.code, actor, scope.groups, why, Some(client), now)?;
         let asked_by_sheet = found.only.map(|_| *code);
         let next = self.after_birth_date(code, &found, &answer, &scope, now);
         self.disclosed(&state, &answer, opened, scope.groups, asked_by_sheet, next)
+    }
+
+    /// Opens a transcript for the operator of the machine, whose name and reason the journal keeps: what a birth date
+    /// opens, and nothing else. Blocking, as [`Portal::disclose`].
+    ///
+    /// # Errors
+    /// [`DiscloseRefusal`].
+    pub(super) fn disclose_as_operator(
+        &self,
+        code: &TranscriptCode,
+        name: &Actor,
+        why: &str,
+        now: Moment,
+    ) -> Result<Disclosed, DiscloseRefusal> {
+        let state = self.parts.published.load_full();
+        let mut buffers = (Vec::new(), Vec::new());
+        let (found, answer) = self.proved(&state, code, &mut buffers, now)?;
+        let opened = self.open_sheets(&found, &answer, |_| true)?;
+        let groups = GroupSet::BIRTH_DATE;
+        self.record_disclosure(&found.transcript.code, name.clone(), groups, why, None, now)?;
+        let asked_by_sheet = found.only.map(|_| *code);
+        let next = Opening::BirthDate { ticket: None, shareable: Vec::new(), copies: None };
+        self.disclosed(&state, &answer, opened, groups, asked_by_sheet, next)
     }
 
     /// The sheets, for whoever typed the birth date of the newest. A try is reserved before anything is
@@ -309,17 +363,19 @@ impl Portal {
     pub(super) fn record_disclosure(
         &self,
         booklet: &TranscriptCode,
-        scope: &Scope,
+        actor: Actor,
+        groups: GroupSet,
         why: &str,
-        client: ClientPrefix,
+        client: Option<ClientPrefix>,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
+        let client = client.map(|client| HEXLOWER.encode(&client.to_bytes()));
         let event = Event {
-            actor: Actor::Holder { opened_with: scope.factor },
+            actor,
             purpose: Purpose::new(why).map_err(|_| DiscloseRefusal::JournalUnavailable)?,
             transcript: booklet,
-            groups: scope.groups,
-            client: Some(&HEXLOWER.encode(&client.to_bytes())),
+            groups,
+            client: client.as_deref(),
             outcome: Outcome::Disclosed,
         };
         match self.parts.journal.append(now, &event) {

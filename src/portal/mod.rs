@@ -18,6 +18,7 @@ pub mod office_desk;
 pub mod official;
 pub mod public_evidence;
 pub mod sharing;
+pub mod soft_copy;
 pub mod standing;
 pub mod ticket;
 pub mod told;

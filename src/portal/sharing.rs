@@ -22,7 +22,7 @@ use crate::transcript::{CopyId, GroupSet, Moment, SchoolYear, TranscriptCode};
 /// What a copy opens that a holder makes with the birth date: no more than the birth date itself.
 const GROUPS: GroupSet = GroupSet::BIRTH_DATE;
 /// What the journal says of a token that opened its copy.
-const OPENED_BY_TOKEN: &str = "tra cứu của người giữ mã QR chia sẻ";
+pub(super) const OPENED_BY_TOKEN: &str = "tra cứu của người giữ mã QR chia sẻ";
 /// What it says of a copy that a holder makes.
 const SHARED: &str = "chia sẻ của người giữ mã và ngày sinh";
 
@@ -207,6 +207,7 @@ impl Portal {
         &self,
         code: &TranscriptCode,
         text: &str,
+        why: &str,
         client: ClientPrefix,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
@@ -223,11 +224,7 @@ impl Portal {
         }
         let state = self.parts.published.load_full();
         let mut buffers = (Vec::new(), Vec::new());
-        let found = self.find(&state, code, &mut buffers)?;
-        let answer = self.answer(&state, code, &found, now);
-        if answer.verdict == Verdict::Unchecked {
-            return Err(DiscloseRefusal::Unchecked);
-        }
+        let (found, answer) = self.proved(&state, code, &mut buffers, now)?;
         let views = in_ledger_order(&found);
         // The record was proved with the answer, so a difference means another ledger than the one that was signed.
         if digest(&views, &claims.copy) != Some(claims.sheets) {
@@ -238,7 +235,8 @@ impl Portal {
         let opened = self.open_sheets(&found, &answer, is_opened)?;
         let leaves: Vec<u64> = views.iter().map(|view| view.leaf.index).filter(|leaf| is_opened(*leaf)).collect();
         let scope = Scope::new(SecondFactor::Token, claims.copy.groups(), &leaves, &answer, now);
-        self.record_disclosure(&found.transcript.code, &scope, OPENED_BY_TOKEN, client, now)?;
+        let actor = Actor::Holder { opened_with: scope.factor };
+        self.record_disclosure(&found.transcript.code, actor, scope.groups, why, Some(client), now)?;
         let issued =
             IssuedCopy { issued_at: claims.issued_at.into(), expires_at: claims.expires_at.into(), copy: claims.copy };
         let next = Opening::Token {
@@ -294,7 +292,20 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<CopyMade, ShareRefusal> {
-        let form: Vec<u8> = leaves.iter().flat_map(|leaf| leaf.to_be_bytes()).collect();
+        self.share_for(code, ticket, leaves, SHARED, client, now)
+    }
+
+    /// As [`Portal::share`], for a purpose that the journal is to name; each purpose has its own copy.
+    pub(super) fn share_for(
+        &self,
+        code: &TranscriptCode,
+        ticket: &str,
+        leaves: &[u64],
+        why: &str,
+        client: ClientPrefix,
+        now: Moment,
+    ) -> Result<CopyMade, ShareRefusal> {
+        let form: Vec<u8> = leaves.iter().flat_map(|leaf| leaf.to_be_bytes()).chain(why.bytes()).collect();
         let client = HEXLOWER.encode(&client.to_bytes());
         let actor = Actor::Holder { opened_with: SecondFactor::BirthDate };
         let event = |copy| CopyEvent { actor, transcript: code, copy, client: Some(&client) };
@@ -302,11 +313,11 @@ impl Portal {
             let scope = self.scope_of(ticket, answer, now)?;
             let random = self.parts.tickets.draw(code, ticket, &form);
             let wanted = |leaf| leaves.contains(&leaf) && scope.covers_leaf(answer, leaf);
-            self.make_copy((found, answer), wanted, random, event, SHARED, now)
+            self.make_copy((found, answer), wanted, random, event, why, now)
         })
     }
 
-    /// Makes a copy of every year that is in force, for the operator of the machine.
+    /// Makes a copy of every wanted sheet (by position in the ledger) that is in force, for the operator of the machine.
     ///
     /// # Errors
     /// [`ShareRefusal`].
@@ -315,12 +326,13 @@ impl Portal {
         code: &TranscriptCode,
         name: &Actor,
         why: &str,
+        wanted: impl Fn(u64) -> bool,
         now: Moment,
     ) -> Result<CopyMade, ShareRefusal> {
         let mut random = [0; 14];
         getrandom::fill(&mut random).map_err(|_| ShareRefusal::Unavailable)?;
         let event = |copy| CopyEvent { actor: name.clone(), transcript: code, copy, client: None };
-        self.on_record(code, now, |found, answer| self.make_copy((found, answer), |_| true, random, event, why, now))
+        self.on_record(code, now, |found, answer| self.make_copy((found, answer), wanted, random, event, why, now))
     }
 
     fn make_copy<'e>(

@@ -64,18 +64,27 @@ impl Qr {
     /// One bar for each run of dark modules in a row.
     fn dark(&self) -> String {
         let mut path = String::new();
+        for (x, y, run) in self.bars() {
+            // Writing into a text cannot fail.
+            let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+        }
+        path
+    }
+
+    /// The runs of dark modules, row by row: where each begins, quiet zone included, and how long it is.
+    pub(super) fn bars(&self) -> Vec<(i32, i32, i32)> {
+        let mut bars = Vec::new();
         for y in 0..self.0.size() {
             let mut x = 0;
             while x < self.0.size() {
-                let run = (x..self.0.size()).take_while(|x| self.0.get_module(*x, y)).count();
+                let run = (x..self.0.size()).take_while(|x| self.0.get_module(*x, y)).count() as i32;
                 if run > 0 {
-                    // Writing into a text cannot fail.
-                    let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET_ZONE, y + QUIET_ZONE);
+                    bars.push((x + QUIET_ZONE, y + QUIET_ZONE, run));
                 }
-                x += run as i32 + 1;
+                x += run + 1;
             }
         }
-        path
+        bars
     }
 }
 

@@ -11,6 +11,7 @@ pub mod code;
 pub mod contents;
 pub mod copy;
 pub mod disclosure;
+pub mod ethnicity;
 pub mod found;
 pub mod groups;
 pub mod level;

@@ -24,6 +24,8 @@ use crate::transcript::contents::Contents;
 use crate::transcript::time::SchoolYear;
 use crate::transcript::{CopyId, Moment, SheetClaims, TranscriptCode};
 
+pub use crate::portal::soft_copy::judge::Judged as JudgedCopy;
+pub use crate::portal::soft_copy::shelf::PickUp;
 pub use crate::portal::verification::{KeepRefusal, Kept};
 pub use crate::portal::{
     CopyMade, DiscloseRefusal, Fetched, Health, OpenCopy, Opening, SecondFactor, ShareRefusal, SharedState,
@@ -247,6 +249,42 @@ pub trait ReportDesk: Send + Sync + 'static {
     /// # Errors
     /// [`ReportsAway`].
     fn by_ticket(&self, ticket: &TicketCode) -> Result<Option<Report>, ReportsAway>;
+}
+
+/// Why somebody who opened a transcript got no soft copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SoftCopyRefusal {
+    /// It was not opened.
+    NotOpened(DiscloseRefusal),
+    /// There is no such school year in it, or a sheet was asked for by its own id.
+    NoSuchYear,
+    /// It could not be written down, printed or signed.
+    Unavailable,
+}
+
+/// Where soft copies are issued, lie for a while, and are judged. All of it blocks.
+pub trait SoftCopies: Send + Sync + 'static {
+    /// Whether copies are signed here.
+    fn issues(&self) -> bool;
+
+    /// Issues one, which is in the journal then, and gives the ticket that picks it up.
+    ///
+    /// # Errors
+    /// [`SoftCopyRefusal`].
+    fn issue(
+        &self,
+        code: &TranscriptCode,
+        factor: &SecondFactor,
+        extract: Option<SchoolYear>,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<PickUp, SoftCopyRefusal>;
+
+    /// The file of a ticket; None when its time is over.
+    fn pick_up(&self, ticket: &str, now: Moment) -> Option<Arc<[u8]>>;
+
+    /// What a file is that somebody hands in.
+    fn judge(&self, file: &[u8], now: Moment) -> JudgedCopy;
 }
 
 /// What a request asks of us, as far as limits care.

@@ -71,7 +71,8 @@ pub(super) async fn sent_file(
     cap: usize,
 ) -> Result<Bytes, Problem> {
     body::require(request, "multipart/form-data")?;
-    let deadline = Duration::from_millis(state.config.serve.body_deadline_ms);
+    // As long as for any other body, and a second more for every 64 KiB: what an old phone sends.
+    let deadline = Duration::from_millis(state.config.serve.body_deadline_ms + 1000 * (cap as u64 >> 16));
     let body = body::read(request, payload, cap + FRAMING, deadline).await?.freeze();
     let unreadable = || Problem::BadRequest("the form cannot be read".into());
     let whole = futures_util::stream::iter([Ok::<_, actix_web::error::PayloadError>(body)]);

@@ -35,7 +35,7 @@ use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Feeds, Gate, PublicLedger, ReportDesk};
+use backend::{Backend, Feeds, Gate, PublicLedger, ReportDesk, SoftCopies};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
@@ -52,6 +52,8 @@ pub struct AppState {
     pub ledger: Option<Arc<dyn PublicLedger>>,
     /// Where reports of errors go.
     pub desk: Option<Arc<dyn ReportDesk>>,
+    /// Soft copies, where they are issued or judged.
+    pub soft_copies: Option<Arc<dyn SoftCopies>>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -89,6 +91,7 @@ impl AppState {
             clock: || Moment::from(jiff::Timestamp::now()),
             ledger: None,
             desk: None,
+            soft_copies: None,
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -114,6 +117,12 @@ impl AppState {
     #[must_use]
     pub fn with_desk(self, desk: Arc<dyn ReportDesk>) -> Self {
         Self { desk: Some(desk), ..self }
+    }
+
+    /// The same where soft copies are issued and judged.
+    #[must_use]
+    pub fn with_soft_copies(self, soft_copies: Arc<dyn SoftCopies>) -> Self {
+        Self { soft_copies: Some(soft_copies), ..self }
     }
 
     /// The same with switches that somebody watches.

@@ -68,6 +68,9 @@ table! {
     SHARE        "/v/{code}/chia-se"                     "GET, HEAD, POST, OPTIONS" Page;
     VOID         "/v/{code}/vo-hieu"                     "GET, HEAD, POST, OPTIONS" Page;
     KEEP         "/v/{code}/bien-nhan"                   "GET, HEAD, POST, OPTIONS" Page;
+    COPY         "/v/{code}/ban-mem"                     "GET, HEAD, POST, OPTIONS" Page;
+    COPY_FILE    "/ban-mem/{ticket}"                     "GET, HEAD, OPTIONS"       Page;
+    CHECK_COPY   "/xac-thuc-ban-mem"                     "GET, HEAD, POST, OPTIONS" Page;
     KEPT_FILE    "/bien-nhan/tep"                        "GET, HEAD, POST, OPTIONS" Page;
     CHECK_KEPT   "/xac-thuc-bien-nhan"                   "GET, HEAD, POST, OPTIONS" Page;
     KEEP_JSON    "/api/v1/transcripts/{code}/receipt"    "POST, OPTIONS"            Api;
@@ -138,6 +141,11 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &SHARE).get(site::share::back).post(site::share::make).done());
     app.service(At::new(state, &VOID).get(site::share::back).post(site::share::void).done());
     app.service(At::new(state, &KEEP).get(site::receipt::back).post(site::receipt::keep).done());
+    if state.soft_copies.is_some() {
+        app.service(At::new(state, &COPY).get(site::share::back).post(site::soft_copy::make).done());
+        app.service(At::new(state, &COPY_FILE).get(site::soft_copy::file).done());
+        app.service(At::new(state, &CHECK_COPY).get(site::soft_copy::ask).post(site::soft_copy::check).done());
+    }
     app.service(At::new(state, &KEPT_FILE).get(site::receipt::back_to_check).post(site::receipt::file).done());
     app.service(At::new(state, &CHECK_KEPT).get(site::receipt::ask).post(site::receipt::check).done());
     app.service(At::new(state, &KEEP_JSON).post(api::receipt::keep).done());

@@ -28,11 +28,19 @@ impl Shed {
         [(Self::VerdictOnly, "verdict_only"), (Self::Pressure, "pressure"), (Self::Places, "places")];
 }
 
+/// Files of at most 8 MB that come in at a time to be judged.
+const MAX_UPLOADS: usize = 12;
+
 /// What is under way in this process.
 #[derive(Debug)]
 pub struct Load {
     in_flight: Arc<AtomicUsize>,
     places: Arc<Semaphore>,
+    presses: Arc<Semaphore>,
+    /// Requests that wait for a press.
+    queue: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+    press_wait: Duration,
     wait: Duration,
     shed_above: usize,
 }
@@ -58,6 +66,10 @@ impl Load {
         Self {
             in_flight: Arc::default(),
             places: Arc::new(Semaphore::new(serve.disclosures_at_once)),
+            presses: Arc::new(Semaphore::new(serve.soft_copies_at_once)),
+            queue: Arc::new(Semaphore::new(serve.soft_copies_waiting)),
+            uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+            press_wait: Duration::from_millis(serve.soft_copy_wait_ms),
             wait: Duration::from_millis(serve.disclosure_wait_ms),
             shed_above: serve.shed_above_in_flight,
         }
@@ -95,8 +107,36 @@ pub fn may_disclose(state: &AppState) -> Result<(), Problem> {
 /// As [`may_disclose`], which may have changed meanwhile; [`Problem::Shed`] when none becomes free in time.
 pub async fn place(state: &AppState) -> Result<Place, Problem> {
     may_disclose(state)?;
-    let free = Arc::clone(&state.load.places).acquire_owned();
-    match actix_web::rt::time::timeout(state.load.wait, free).await {
+    within(state, &state.load.places, state.load.wait).await
+}
+
+/// A place to print a soft copy or to judge one: as [`place`], with few places, a bounded queue before them and a
+/// longer wait.
+///
+/// # Errors
+/// As [`place`]; at once when the queue is full.
+pub async fn press(state: &AppState) -> Result<Place, Problem> {
+    may_disclose(state)?;
+    let Ok(_waiting) = Arc::clone(&state.load.queue).try_acquire_owned() else {
+        return Err(refuse(state, Shed::Places));
+    };
+    within(state, &state.load.presses, state.load.press_wait).await
+}
+
+/// A place to take in a file that is judged: what lies in memory at a time is bounded.
+///
+/// # Errors
+/// [`Problem::Shed`] when too many are coming in.
+pub async fn upload(state: &AppState) -> Result<Place, Problem> {
+    match Arc::clone(&state.load.uploads).try_acquire_owned() {
+        Ok(permit) => Ok(Place(permit)),
+        Err(_) => Err(refuse(state, Shed::Places)),
+    }
+}
+
+/// One of some places, if it becomes free in time.
+async fn within(state: &AppState, places: &Arc<Semaphore>, wait: Duration) -> Result<Place, Problem> {
+    match actix_web::rt::time::timeout(wait, Arc::clone(places).acquire_owned()).await {
         Ok(Ok(permit)) => Ok(Place(permit)),
         _ => Err(refuse(state, Shed::Places)),
     }

@@ -352,6 +352,7 @@ describe("comparing with a paper copy", () => {
       for (const verdict of ["withdrawn", "partly_withdrawn", "suspended", "not_in_force"]) {
         const sample = stage.samples.find((s) => s.expected_verdict === verdict);
         await openTranscript(v, sample);
+        assert.ok((await v.overhang()) <= 0, `${verdict} is wider than the screen`);
         await pressNamed(v, PAPER.vi.form);
         assert.equal(await v.heading(), HEADINGS.vi[verdict]);
         assert.ok((await v.page.locator(".part .remark").count()) > 0, verdict);

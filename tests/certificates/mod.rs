@@ -4,7 +4,7 @@
 mod chains;
 mod fetching;
 mod hostile;
-mod pki;
+pub(crate) mod pki;
 mod portal;
 mod revocation;
 mod shared;

@@ -11,19 +11,19 @@ use hocba::signing::certificates::{Answers, Certificate, ChainFault, Judge, Judg
 use hocba::transcript::time::Moment;
 
 /// Long before and long after any test runs.
-pub(super) const FROM: &str = "20240101000000Z";
-pub(super) const TO: &str = "20440101000000Z";
+pub(crate) const FROM: &str = "20240101000000Z";
+pub(crate) const TO: &str = "20440101000000Z";
 
-pub(super) const CA: &str = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n\
+pub(crate) const CA: &str = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n\
                              subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
-pub(super) const SIGNER: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n\
+pub(crate) const SIGNER: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n\
                                  extendedKeyUsage=emailProtection\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
-pub(super) const RESPONDER: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n\
+pub(crate) const RESPONDER: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n\
                                     extendedKeyUsage=OCSPSigning\nnoCheck=ignored\nauthorityKeyIdentifier=keyid\n";
-pub(super) const TSA: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n\
+pub(crate) const TSA: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n\
                               extendedKeyUsage=critical,timeStamping\nauthorityKeyIdentifier=keyid\n";
 
-pub(super) fn openssl(dir: &Path, arguments: &[&str]) -> Vec<u8> {
+pub(crate) fn openssl(dir: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new("openssl").args(arguments).current_dir(dir).output().unwrap();
     assert!(output.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
@@ -31,24 +31,24 @@ pub(super) fn openssl(dir: &Path, arguments: &[&str]) -> Vec<u8> {
 
 /// How a certificate is made.
 #[derive(Clone)]
-pub(super) struct Spec<'a> {
-    pub(super) key: &'a str,
-    pub(super) digest: &'a str,
-    pub(super) extensions: &'a str,
-    pub(super) from: &'a str,
-    pub(super) to: &'a str,
-    pub(super) subject: Option<&'a str>,
+pub(crate) struct Spec<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) digest: &'a str,
+    pub(crate) extensions: &'a str,
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) subject: Option<&'a str>,
 }
 
-pub(super) const fn spec(extensions: &str) -> Spec<'_> {
+pub(crate) const fn spec(extensions: &str) -> Spec<'_> {
     Spec { key: "P-256", digest: "sha256", extensions, from: FROM, to: TO, subject: None }
 }
 
 /// Authorities and what they issued, in a directory.
-pub(super) struct Pki(tempfile::TempDir, Mutex<()>);
+pub(crate) struct Pki(tempfile::TempDir, Mutex<()>);
 
 impl Pki {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap(), Mutex::new(()))
     }
 
@@ -57,15 +57,15 @@ impl Pki {
         self.1.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.0.path()
     }
 
-    pub(super) fn path(&self, file: &str) -> PathBuf {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.dir().join(file)
     }
 
-    pub(super) fn openssl(&self, arguments: &[&str]) -> Vec<u8> {
+    pub(crate) fn openssl(&self, arguments: &[&str]) -> Vec<u8> {
         openssl(self.dir(), arguments)
     }
 
@@ -82,7 +82,7 @@ impl Pki {
     }
 
     /// A certificate `name` by `issuer`; a root where both are one. Keys of a name are made once.
-    pub(super) fn issue(&self, issuer: &str, name: &str, spec: &Spec<'_>) -> Certificate {
+    pub(crate) fn issue(&self, issuer: &str, name: &str, spec: &Spec<'_>) -> Certificate {
         self.key(name, spec.key);
         self.authority(issuer);
         let default = format!("/C=VN/O=Thu nghiem/CN={name}");
@@ -104,7 +104,7 @@ impl Pki {
         self.certificate(name)
     }
 
-    pub(super) fn certificate(&self, name: &str) -> Certificate {
+    pub(crate) fn certificate(&self, name: &str) -> Certificate {
         Certificate::from_file(&fs::read(self.path(&format!("{name}.pem"))).unwrap()).unwrap().remove(0)
     }
 
@@ -125,7 +125,7 @@ impl Pki {
     }
 
     /// Marks a certificate as revoked, at this time (`YYMMDDHHMMSSZ`) and for this reason.
-    pub(super) fn revoke(&self, issuer: &str, name: &str, at: &str, reason: &str) {
+    pub(crate) fn revoke(&self, issuer: &str, name: &str, at: &str, reason: &str) {
         let (config, key, cert, pem) =
             (format!("{issuer}.cnf"), format!("{issuer}.key"), format!("{issuer}.pem"), format!("{name}.pem"));
         let mut arguments = vec!["ca", "-config", &config, "-keyfile", &key, "-cert", &cert, "-revoke", &pem];
@@ -154,7 +154,7 @@ impl Pki {
     }
 
     /// A revocation list between these times, with further list extensions.
-    pub(super) fn list(&self, issuer: &str, from: &str, to: &str, extensions: &str) -> Vec<u8> {
+    pub(crate) fn list(&self, issuer: &str, from: &str, to: &str, extensions: &str) -> Vec<u8> {
         let (config, key, cert) = (format!("{issuer}.cnf"), format!("{issuer}.key"), format!("{issuer}.pem"));
         self.authority(issuer);
         let _alone = self.alone();
@@ -168,12 +168,12 @@ impl Pki {
     }
 
     /// A list that is good from now on.
-    pub(super) fn fresh_list(&self, issuer: &str) -> Vec<u8> {
+    pub(crate) fn fresh_list(&self, issuer: &str) -> Vec<u8> {
         self.list(issuer, &now(), TO, "")
     }
 
     /// What a responder with this certificate would answer now about `name`.
-    pub(super) fn ocsp(&self, issuer: &str, name: &str, responder: &str) -> Vec<u8> {
+    pub(crate) fn ocsp(&self, issuer: &str, name: &str, responder: &str) -> Vec<u8> {
         let _alone = self.alone();
         let (index, cert, subject) = (format!("{issuer}.index"), format!("{issuer}.pem"), format!("{name}.pem"));
         let (signer, key) = (format!("{responder}.pem"), format!("{responder}.key"));
@@ -186,23 +186,23 @@ impl Pki {
 }
 
 /// Now, as `openssl` writes it.
-pub(super) fn now() -> String {
+pub(crate) fn now() -> String {
     jiff::Timestamp::now().strftime("%Y%m%d%H%M%SZ").to_string()
 }
 
-pub(super) fn at(text: &str) -> Moment {
+pub(crate) fn at(text: &str) -> Moment {
     Moment::parse(text).unwrap()
 }
 
 /// What was said about revocation.
 #[derive(Default, Clone)]
-pub(super) struct Words {
-    pub(super) lists: Vec<Vec<u8>>,
-    pub(super) ocsp: Vec<Vec<u8>>,
+pub(crate) struct Words {
+    pub(crate) lists: Vec<Vec<u8>>,
+    pub(crate) ocsp: Vec<Vec<u8>>,
 }
 
 /// Judges a certificate by its own key.
-pub(super) fn judge(
+pub(crate) fn judge(
     certificate: &Certificate,
     roots: &[Certificate],
     authorities: &[Certificate],
@@ -211,7 +211,7 @@ pub(super) fn judge(
     judge_key(certificate, &certificate.public_key().unwrap(), roots, authorities, words)
 }
 
-pub(super) fn judge_key(
+pub(crate) fn judge_key(
     certificate: &Certificate,
     key: &PublicKey,
     roots: &[Certificate],
@@ -222,43 +222,43 @@ pub(super) fn judge_key(
     Judge { roots, authorities, policies: &[], answers: &answers }.signing(certificate, key)
 }
 
-pub(super) fn answers(roots: &[Certificate], authorities: &[Certificate], words: &Words) -> Answers {
+pub(crate) fn answers(roots: &[Certificate], authorities: &[Certificate], words: &Words) -> Answers {
     let lists = words.lists.iter().filter_map(|der| RevocationList::from_der(der).ok().map(Arc::new)).collect();
     let ocsp = words.ocsp.iter().filter_map(|der| OcspAnswer::from_der(der).ok().map(Arc::new)).collect();
     Answers::new(ocsp, lists, roots.iter().chain(authorities))
 }
 
 /// Whether a sheet signed and logged in the summer of 2025 counts.
-pub(super) fn is_official(judged: &Result<Judgement, ChainFault>) -> bool {
+pub(crate) fn is_official(judged: &Result<Judgement, ChainFault>) -> bool {
     judged.as_ref().is_ok_and(|j| j.covers(at("2025-06-30T08:00:00+07:00"), at("2025-07-02T08:00:00+07:00")))
 }
 
 /// A root, an authority below it, a signer below that, and a responder; made once.
-pub(super) struct Usual {
-    pub(super) pki: Pki,
-    pub(super) root: Certificate,
-    pub(super) authority: Certificate,
-    pub(super) signer: Certificate,
-    pub(super) rsa_signer: Certificate,
+pub(crate) struct Usual {
+    pub(crate) pki: Pki,
+    pub(crate) root: Certificate,
+    pub(crate) authority: Certificate,
+    pub(crate) signer: Certificate,
+    pub(crate) rsa_signer: Certificate,
 }
 
 impl Usual {
-    pub(super) fn words(&self) -> Words {
+    pub(crate) fn words(&self) -> Words {
         Words { lists: vec![self.pki.fresh_list("root"), self.pki.fresh_list("authority")], ocsp: Vec::new() }
     }
 
-    pub(super) fn judge(&self, certificate: &Certificate, words: &Words) -> Result<Judgement, ChainFault> {
+    pub(crate) fn judge(&self, certificate: &Certificate, words: &Words) -> Result<Judgement, ChainFault> {
         judge(certificate, std::slice::from_ref(&self.root), std::slice::from_ref(&self.authority), words)
     }
 }
 
 /// For tests that revoke nothing: those make their own.
-pub(super) fn usual() -> &'static Usual {
+pub(crate) fn usual() -> &'static Usual {
     static MADE: OnceLock<Usual> = OnceLock::new();
     MADE.get_or_init(make_usual)
 }
 
-pub(super) fn make_usual() -> Usual {
+pub(crate) fn make_usual() -> Usual {
     let pki = Pki::new();
     let root = pki.issue("root", "root", &Spec { key: "rsa:2048", ..spec(CA) });
     let authority = pki.issue("root", "authority", &Spec { key: "P-384", ..spec(CA) });
@@ -269,6 +269,6 @@ pub(super) fn make_usual() -> Usual {
 }
 
 /// Every certificate, list and answer of a set has another thumbprint.
-pub(super) fn distinct(certificates: &[&Certificate]) -> bool {
+pub(crate) fn distinct(certificates: &[&Certificate]) -> bool {
     certificates.iter().map(|c| c.thumbprint()).collect::<HashSet<_>>().len() == certificates.len()
 }

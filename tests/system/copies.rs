@@ -61,7 +61,7 @@ pub(super) fn void_with_token(server: &Server, sample: &Sample, token: &str) -> 
     server.form(&format!("/v/{}/vo-hieu", sample.code), &[("token", token)]).0
 }
 
-fn several_years() -> &'static Sample {
+pub(super) fn several_years() -> &'static Sample {
     let is_valid = |s: &Sample| made().answers[&s.code.to_string()]["verdict"] == "valid";
     let wanted = |s: &&Sample| is_valid(s) && s.school_years.len() > 1 && !s.date_of_birth.is_partial();
     made().samples().iter().find(wanted).expect("a valid sample of several years")
@@ -325,7 +325,7 @@ fn a_copy_that_has_expired_verifies_and_opens_nothing() {
     let sample = whole_date();
     let actor = Actor::Operator { name: Text::new("người vận hành").unwrap() };
     let made_at = now();
-    let made = opened.portal.share_as_operator(&sample.code, &actor, "thử", made_at).unwrap();
+    let made = opened.portal.share_as_operator(&sample.code, &actor, "thử", |_| true, made_at).unwrap();
     let at = |seconds: i64| Moment::from_millis((made.copy.expires_at.as_seconds() + seconds) * 1000).unwrap();
     let days = (made.copy.expires_at.as_seconds() - made_at.as_seconds()) / 86_400;
     assert_eq!(days, 180, "and the rest of the last day");

@@ -20,6 +20,7 @@ mod redis_fire;
 mod redis_limits;
 mod redis_records;
 pub(crate) mod redis_server;
+mod soft_copies;
 mod switches;
 mod tickets;
 mod together;

@@ -104,10 +104,37 @@ impl Server {
 
     /// Sends a file as a form does; status and page.
     pub(super) fn upload(&self, path: &str, file: &[u8]) -> (u16, String) {
-        let head = "--ranh-gioi\r\nContent-Disposition: form-data; name=\"file\"; filename=\"tep.json\"\r\n\r\n";
-        let body = [head.as_bytes(), file, b"\r\n--ranh-gioi--\r\n"].concat();
         let request = agent().post(format!("http://{}{path}", self.address));
-        text(request.header("content-type", "multipart/form-data; boundary=ranh-gioi").send(&body))
+        text(request.header("content-type", MULTIPART).send(&multipart(file)))
+    }
+
+    /// Sends a form and follows nothing: status, where it leads to, and the page.
+    pub(super) fn form_leading_on(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Option<String>, String) {
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let request = agent().post(format!("http://{}{path}", self.address)).config().max_redirects(0).build();
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let response = request.send(body.join("&").as_bytes()).unwrap();
+        let to = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        let (status, page) = text(Ok(response));
+        (status, to, page)
+    }
+
+    /// A file, or a part of it: status, headers, bytes.
+    pub(super) fn fetch(&self, path: &str, range: Option<&str>) -> (u16, ureq::http::HeaderMap, Vec<u8>) {
+        let mut request = agent().get(format!("http://{}{path}", self.address));
+        if let Some(range) = range {
+            request = request.header("range", range);
+        }
+        let mut response = request.call().unwrap();
+        let mut body = Vec::new();
+        response.body_mut().as_reader().read_to_end(&mut body).unwrap();
+        (response.status().as_u16(), response.headers().clone(), body)
+    }
+
+    /// Sends a file as a form does, and asks for JSON.
+    pub(super) fn judge(&self, path: &str, file: &[u8]) -> (u16, Value) {
+        let request = agent().post(format!("http://{}{path}", self.address)).header("accept", "application/json");
+        answer(request.header("content-type", MULTIPART).send(&multipart(file)))
     }
 
     /// SIGKILL, and the end of it.
@@ -128,6 +155,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+const MULTIPART: &str = "multipart/form-data; boundary=ranh-gioi";
+
+fn multipart(file: &[u8]) -> Vec<u8> {
+    let head = "--ranh-gioi\r\nContent-Disposition: form-data; name=\"file\"; filename=\"tep\"\r\n\r\n";
+    [head.as_bytes(), file, b"\r\n--ranh-gioi--\r\n"].concat()
 }
 
 fn agent() -> ureq::Agent {

@@ -357,5 +357,6 @@ pub(super) fn plain_state(change: impl FnOnce(&mut Config)) -> AppState {
     AppState::new(Arc::new(Fixture), Arc::new(OneShutOut), Arc::new(config), &[key])
         .with_ledger(Arc::new(super::open::OpenFixture))
         .with_desk(Arc::new(super::reports::DeskFixture))
+        .with_soft_copies(Arc::new(super::soft_copies::DeskFixture))
         .with_clock(now)
 }

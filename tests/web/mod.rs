@@ -12,5 +12,6 @@ mod scan;
 mod shedding;
 mod snapshots;
 mod sockets;
+mod soft_copies;
 mod text;
 mod transcript;

@@ -23,8 +23,8 @@ async fn an_opened_page_leads_to_the_comparison_without_asking_again() {
     assert!(opened.contains(&format!("action=\"{}\"", path())));
     assert_eq!(
         opened.matches(&format!("name=\"ticket\" value=\"{TICKET}\"")).count(),
-        5,
-        "comparison, language, copy, voiding, receipt"
+        6,
+        "comparison, language, copy, voiding, receipt, soft copy"
     );
     let empty = compare("").await;
     assert_eq!((empty.status.as_u16(), empty.header("cache-control")), (200, "no-store"));

@@ -14,6 +14,7 @@
 //! | `path` | chains to a root |
 //! | `crl`, `ocsp` | answers about revocation |
 //! | `timestamp` | RFC 3161 tokens |
+//! | `timestamper` | who is asked for one, and what an answer must be |
 //! | `judge` | all of it together: the period |
 
 mod algorithm;
@@ -24,6 +25,7 @@ mod names;
 mod ocsp;
 mod path;
 mod timestamp;
+mod timestamper;
 
 pub use algorithm::Strength;
 pub use certificate::{Certificate, MAX_CERTIFICATE};
@@ -31,7 +33,8 @@ pub use crl::{MAX_CRL, RevocationList};
 pub use judge::{Answers, Judge, Judgement};
 pub use ocsp::{MAX_OCSP, OcspAnswer, ocsp_request};
 pub use path::{ChainFault, Purpose};
-pub use timestamp::{MAX_TIMESTAMP, Timestamp, timestamp_request};
+pub use timestamp::{MAX_TIMESTAMP, Timestamp, nonce_number, timestamp_request};
+pub use timestamper::{StampFault, StampTrust, Timestamper, read_timestamp_answer};
 
 use der::{Decode as _, Header, Reader as _, SliceReader, Tag};
 

@@ -239,6 +239,13 @@ fn is_hash_of(value: &der::Any, fixed: Option<Hash>, certificate: &Certificate) 
     Some(digest.as_bytes() == hash.digest(certificate.der()))
 }
 
+/// The number that a request with this nonce carries: positive, and short enough for every authority.
+pub fn nonce_number(nonce: &Kid) -> [u8; 9] {
+    let mut number = [1; 9];
+    number.iter_mut().skip(1).zip(nonce.0).for_each(|(to, from)| *to = from);
+    number
+}
+
 /// A request for a timestamp over a SHA-256 digest, with the authority's certificate in it.
 ///
 /// # Errors
@@ -246,9 +253,7 @@ fn is_hash_of(value: &der::Any, fixed: Option<Hash>, certificate: &Certificate) 
 pub fn timestamp_request(digest: &[u8; 32], nonce: &Kid) -> Result<Vec<u8>, DerFault> {
     let build = || -> der::Result<Vec<u8>> {
         let hash_algorithm = AlgorithmIdentifierOwned { oid: SHA256, parameters: Some(der::Any::from(Null)) };
-        // Positive, and short enough for every authority.
-        let mut number = [1; 9];
-        number.iter_mut().skip(1).zip(nonce.0).for_each(|(to, from)| *to = from);
+        let number = nonce_number(nonce);
         TimeStampReq {
             version: TspVersion::V1,
             message_imprint: MessageImprint { hash_algorithm, hashed_message: OctetString::new(&digest[..])? },

@@ -125,6 +125,16 @@ impl Results {
         }
     }
 
+    /// Whether they say nothing that a form would print: a learner who was not assessed.
+    pub fn is_blank(&self) -> bool {
+        let subjects = match self {
+            Self::Primary(r) => r.subjects.len(),
+            Self::Secondary(r) => r.subjects.len(),
+            Self::Older(r) => r.rows.len(),
+        };
+        subjects == 0 && self.promoted().is_none()
+    }
+
     /// Moves up to the next grade (được lên lớp)?
     pub fn promoted(&self) -> Option<bool> {
         match self {

@@ -6,6 +6,7 @@ pub mod health;
 pub mod keys;
 pub mod log;
 pub mod receipt;
+pub mod soft_copy;
 pub mod verdict;
 
 use actix_web::HttpResponse;

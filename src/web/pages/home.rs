@@ -32,6 +32,7 @@ pub fn home(frame: &Frame<'_>) -> Markup {
                 p class="ways" {
                     a class="button quiet-button" href="/quet-ma" { (frame.text.scan.title) }
                     " " a href="/quay" { (frame.text.scan.to_counter) }
+                    " " a href="/xac-thuc-ban-mem" { (frame.text.soft_copy.check_title) }
                 }
             }
             section class="guide" {

@@ -3,9 +3,9 @@
 //! Whatever they promise works without a script, unless they say so; a page may load one that makes it
 //! handier. Whatever comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
 
-pub mod codes;
 pub mod counter;
 pub mod evidence;
+mod handed_in;
 pub mod home;
 pub mod icons;
 pub mod ledger;
@@ -19,6 +19,7 @@ pub mod schools;
 pub mod second_factor;
 pub mod share;
 pub mod shared;
+pub mod soft_copy;
 pub mod transcript;
 pub mod verdict;
 

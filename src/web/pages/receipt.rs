@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::icons::Tone;
 use super::shared::Shared;
 use super::verdict::code_in_groups;
-use super::{Extras, Frame, home, page_with};
+use super::{Extras, Frame, handed_in, page_with};
 use crate::portal::answer::Verdict;
 use crate::portal::verification::{Basis, Judged, Now, Stated};
 use crate::soft_copy::qr::Qr;
@@ -33,19 +33,9 @@ pub(super) fn offer_button(text: &Text) -> Markup {
     }
 }
 
-/// The title of a verdict as receipts name it.
-fn verdict_title(text: &Text, verdict: &str) -> &'static str {
-    let words = &text.verdicts;
-    match verdict {
-        "valid" => words.in_force.title,
-        "not_in_force" => words.not_in_force.title,
-        "partly_withdrawn" => words.partly_withdrawn.title,
-        "withdrawn" => words.withdrawn.title,
-        "erased" => words.erased.title,
-        "suspended" => words.suspended.title,
-        "unknown" => words.unknown.title,
-        _ => words.unchecked.title,
-    }
+/// The title of a verdict as receipts name it; one that is not known says nothing.
+fn stated_title(text: &Text, verdict: &str) -> &'static str {
+    text.verdicts.title(serde_json::from_value(verdict.into()).unwrap_or(Verdict::Unchecked))
 }
 
 fn sheet_word(text: &Text, verdict: &str) -> &'static str {
@@ -127,7 +117,7 @@ pub fn kept(frame: &Frame<'_>, kept: &Kept, qr: &Qr) -> Markup {
         &html! {
             section class="card receipt" {
                 h1 { (words.title) }
-                p class="stated" { strong { (verdict_title(text, &kept.stated.verdict)) } }
+                p class="stated" { strong { (stated_title(text, &kept.stated.verdict)) } }
                 (facts(text, &kept.stated))
                 figure class="qr-code" {
                     (PreEscaped(qr.svg()))
@@ -165,17 +155,7 @@ fn form(frame: &Frame<'_>) -> Markup {
 /// The page that asks for a receipt.
 pub fn ask(frame: &Frame<'_>) -> Markup {
     let words = &frame.text.receipt;
-    page_with(
-        frame,
-        words.check_title,
-        &Extras { styles: &[&*RECEIPT_CSS], ..Extras::default() },
-        &html! {
-            h1 { (words.check_title) }
-            p { (words.check_why) }
-            (form(frame))
-            (home::again(frame))
-        },
-    )
+    handed_in::ask(frame, words.check_title, words.check_why, &form(frame))
 }
 
 /// What came of checking one.
@@ -192,31 +172,22 @@ pub fn judged(frame: &Frame<'_>, judged: &JudgedReceipt) -> Markup {
         (Judged::NotOurs, _) => (words.not_ours, Tone::Bad),
         (Judged::Unreadable, _) => (words.unreadable, Tone::Note),
     };
-    page_with(
-        frame,
-        notice.title,
-        &Extras { styles: &[&*RECEIPT_CSS], ..Extras::default() },
-        &html! {
-            section class={ "card verdict " (tone.class()) } {
-                (tone.icon())
-                div {
-                    h1 { (notice.title) }
-                    p class="lead" { (notice.body) }
-                    @if let (Judged::Genuine(stated), Some(now)) = (&judged.receipt, judged.now) {
-                        dl class="facts" {
-                            div { dt { (words.then) } dd { (verdict_title(text, &stated.verdict)) } }
-                            div { dt { (words.now) } dd { (verdict_title(text, &slug(now.verdict))) } }
-                        }
-                        p { a class="button" href={ "/v/" (stated.code) } { (words.look_up) } }
-                    }
-                }
+    let more = html! {
+        @if let (Judged::Genuine(stated), Some(now)) = (&judged.receipt, judged.now) {
+            dl class="facts" {
+                div { dt { (words.then) } dd { (stated_title(text, &stated.verdict)) } }
+                div { dt { (words.now) } dd { (text.verdicts.title(now.verdict)) } }
             }
-            @if let Judged::Genuine(stated) = &judged.receipt {
-                section class="card receipt" { h2 { (words.it_says) } (facts(text, stated)) }
-            }
-            section { h2 { (words.check_another) } (form(frame)) }
-        },
-    )
+            p { a class="button" href={ "/v/" (stated.code) } { (words.look_up) } }
+        }
+    };
+    let below = html! {
+        @if let Judged::Genuine(stated) = &judged.receipt {
+            section class="card receipt" { h2 { (words.it_says) } (facts(text, stated)) }
+        }
+        section { h2 { (words.check_another) } (form(frame)) }
+    };
+    handed_in::judged(frame, notice, tone, &more, &below)
 }
 
 /// A verdict as the contract names it.

@@ -33,6 +33,8 @@ pub(super) struct Form {
     date_of_birth: String,
     token: String,
     ticket: String,
+    /// The school year of an extract; empty: all years.
+    pub(super) extract: String,
     /// What was typed and ticked from paper.
     pub(super) typed: Typed,
 }
@@ -62,7 +64,12 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
 
 /// An opened transcript as its pages show it.
 pub(super) fn shown<'a>(state: &'a AppState, opened: &'a Disclosed) -> Opened<'a> {
-    Opened { sheets: &opened.sheets, opening: &opened.opening, public_url: &state.config.portal.public_url }
+    Opened {
+        sheets: &opened.sheets,
+        opening: &opened.opening,
+        public_url: &state.config.portal.public_url,
+        issues_copies: state.soft_copies.as_ref().is_some_and(|desk| desk.issues()),
+    }
 }
 
 /// Lets a form in and reads it.
@@ -122,6 +129,7 @@ impl Form {
                 "date_of_birth" => &mut form.date_of_birth,
                 "token" => &mut form.token,
                 "ticket" => &mut form.ticket,
+                "nam-hoc" => &mut form.extract,
                 "g" => {
                     form.typed.tick(value);
                     continue;
@@ -148,7 +156,7 @@ impl Form {
         }
     }
 
-    fn factor(&self) -> Result<SecondFactor, Outcome> {
+    pub(super) fn factor(&self) -> Result<SecondFactor, Outcome> {
         if !self.ticket.is_empty() {
             return Ok(SecondFactor::Ticket(self.ticket.clone()));
         }
@@ -179,7 +187,7 @@ fn from_parts(day: &str, month: &str, year: &str) -> Option<BirthDate> {
     .filter(|_| year.len() == 4)
 }
 
-fn outcome(refusal: DiscloseRefusal) -> Outcome {
+pub(super) fn outcome(refusal: DiscloseRefusal) -> Outcome {
     match refusal {
         DiscloseRefusal::NotMatching { attempts_left } => Outcome::Mismatch { attempts_left },
         DiscloseRefusal::Locked { retry_after_s } => Outcome::Locked { retry_after_s },
@@ -198,7 +206,7 @@ fn outcome(refusal: DiscloseRefusal) -> Outcome {
 }
 
 /// The verdict page once more, with the form and what is wrong with it.
-async fn again(
+pub(super) async fn again(
     request: &HttpRequest,
     state: &AppState,
     code: &TranscriptCode,

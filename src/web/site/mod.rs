@@ -12,6 +12,7 @@ pub mod reports;
 pub mod scan;
 pub mod schools;
 pub mod share;
+pub mod soft_copy;
 pub mod verdict;
 
 use std::sync::Arc;

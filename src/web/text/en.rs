@@ -10,6 +10,7 @@ mod reports;
 mod scan;
 mod schools;
 mod share;
+mod soft_copy;
 mod verdict;
 
 use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
@@ -93,6 +94,7 @@ pub const EN: Text = Text {
         },
     },
     receipt: receipt::RECEIPT,
+    soft_copy: soft_copy::SOFT_COPY,
     share: share::SHARE,
     problems: Problems {
         bad_request: Notice {

@@ -14,6 +14,7 @@ pub mod reports;
 pub mod scan;
 pub mod schools;
 pub mod share;
+pub mod soft_copy;
 mod verdict;
 mod vi;
 
@@ -435,6 +436,8 @@ pub struct Text {
     pub ask: Ask,
     /// Verification receipts.
     pub receipt: receipt::Receipt,
+    /// Soft copies.
+    pub soft_copy: soft_copy::SoftCopy,
     /// Copies with a QR.
     pub share: share::Share,
     /// Problems.

@@ -1,6 +1,7 @@
 //! Words of the verdict page.
 
 use super::{Notice, NoticeWith};
+use crate::portal::answer::Verdict;
 
 /// The verdict page.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +50,22 @@ pub struct Verdicts {
     pub older_prints: fn(&str, &str) -> String,
     /// `tieu_hoc` … in words.
     pub levels: fn(&str) -> &'static str,
+}
+
+impl Verdicts {
+    /// What a verdict is called when only its code was looked up.
+    pub fn title(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Valid => self.in_force.title,
+            Verdict::NotInForce => self.not_in_force.title,
+            Verdict::PartlyWithdrawn => self.partly_withdrawn.title,
+            Verdict::Withdrawn => self.withdrawn.title,
+            Verdict::Erased => self.erased.title,
+            Verdict::Suspended => self.suspended.title,
+            Verdict::Unknown => self.unknown.title,
+            Verdict::Unchecked => self.unchecked.title,
+        }
+    }
 }
 
 /// The table of years and what was checked.

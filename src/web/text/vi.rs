@@ -10,6 +10,7 @@ mod reports;
 mod scan;
 mod schools;
 mod share;
+mod soft_copy;
 mod verdict;
 
 use super::{Ask, Fields, Language, Notice, NoticeWith, Places, Problems, Site, Text, Transcript, clock, grouped};
@@ -85,6 +86,7 @@ pub const VI: Text = Text {
         },
     },
     receipt: receipt::RECEIPT,
+    soft_copy: soft_copy::SOFT_COPY,
     share: share::SHARE,
     problems: Problems {
         bad_request: Notice {

@@ -90,7 +90,8 @@ fn methods() -> impl Iterator<Item = Row> {
             .replace("{province}", "08")
             .replace("{sequence}", "7")
             .replace("{file}", "x")
-            .replace("{school}", "08000001");
+            .replace("{school}", "08000001")
+            .replace("{ticket}", "x");
         [Method::OPTIONS, Method::DELETE].map(|method| Row {
             name: format!("{}.{}", name_of(spec), method.as_str().to_lowercase()),
             route: spec.pattern,
@@ -140,6 +141,7 @@ fn masked(name: &str, value: &str) -> String {
         "x-request-id" => "(id)".to_owned(),
         "etag" => "(hash)".to_owned(),
         "date" => "(time)".to_owned(),
+        "location" if value.starts_with("/ban-mem/") => "/ban-mem/(ticket)".to_owned(),
         _ => value.to_owned(),
     }
 }

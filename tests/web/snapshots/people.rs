@@ -1,15 +1,16 @@
 //! The answers of the pages around a lookup: evidence, the ledger, schools, reports of errors, the
-//! comparison with paper, copies, receipts, scanning.
+//! comparison with paper, copies, receipts, soft copies, scanning.
 
 use actix_web::test::TestRequest;
 
 use super::super::copies::{ALTERED, GENUINE};
 use super::super::fixtures::{CODE, SHUT_OUT, TICKET, UNCHECKED, UNKNOWN, state};
 use super::super::routes::{form, get, post};
+use super::super::soft_copies::{KEPT, upload};
 use super::{Listener, Row};
 
 pub(super) fn rows() -> Vec<Row> {
-    let all = [evidence(), open(), reports(), paper(), copies(), receipts(), scanning()];
+    let all = [evidence(), open(), reports(), paper(), copies(), receipts(), soft_copies(), scanning()];
     let row = |(name, route, request): (&str, _, _)| Row {
         name: name.to_owned(),
         route,
@@ -130,6 +131,40 @@ fn receipts() -> Vec<Asked> {
         ("kept-check.415", CHECK, post(CHECK, "text/plain", "x")),
         ("kept-api.200", JSON, json(CODE)),
         ("kept-api.503", JSON, json(UNCHECKED)),
+    ]
+}
+
+fn soft_copies() -> Vec<Asked> {
+    const MAKE: &str = "/v/{code}/ban-mem";
+    const FILE: &str = "/ban-mem/{ticket}";
+    const CHECK: &str = "/xac-thuc-ban-mem";
+    let make = |body: &str| form(&of(CODE, "ban-mem"), body);
+    let file = || get(&format!("/ban-mem/{KEPT}"));
+    let json = |said: &str| upload(said).insert_header(("accept", "application/json"));
+    vec![
+        ("soft-copy.303", MAKE, make(&format!("ticket={TICKET}&nam-hoc=2025-2026"))),
+        ("soft-copy.303.get", MAKE, get(&of(CODE, "ban-mem"))),
+        ("soft-copy.400", MAKE, make(&format!("ticket={TICKET}&nam-hoc=2024-2025"))),
+        ("soft-copy.400.year", MAKE, make(&format!("ticket={TICKET}&nam-hoc=x"))),
+        ("soft-copy.403", MAKE, make("ticket=gone")),
+        ("soft-copy.403.foreign", MAKE, make("ticket=x").insert_header(("sec-fetch-site", "cross-site"))),
+        ("soft-copy.413", MAKE, make(&"a".repeat(20_000))),
+        ("soft-copy.503", MAKE, form(&of(UNCHECKED, "ban-mem"), &format!("ticket={TICKET}"))),
+        ("soft-copy-file.200", FILE, file()),
+        ("soft-copy-file.206", FILE, file().insert_header(("range", "bytes=5-8"))),
+        ("soft-copy-file.404", FILE, get("/ban-mem/x")),
+        ("soft-copy-file.416", FILE, file().insert_header(("range", "bytes=900-"))),
+        ("soft-copy-check.200", CHECK, get(CHECK)),
+        ("soft-copy-check.200.current", CHECK, upload("current")),
+        ("soft-copy-check.200.json-current", CHECK, json("current")),
+        ("soft-copy-check.200.json-older", CHECK, json("older")),
+        ("soft-copy-check.200.json-altered", CHECK, json("altered")),
+        ("soft-copy-check.200.json-code", CHECK, json("code")),
+        ("soft-copy-check.200.json-nothing", CHECK, json("nothing")),
+        ("soft-copy-check.503.json", CHECK, json("unchecked")),
+        ("soft-copy-check.400", CHECK, post(CHECK, "multipart/form-data; boundary=x", "--x--\r\n")),
+        ("soft-copy-check.413", CHECK, upload(&"a".repeat(9 << 20))),
+        ("soft-copy-check.415", CHECK, post(CHECK, "text/plain", "x")),
     ]
 }
 

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::transcript::contents::{
     FamilyGroup, IdentityGroup, NameGroup, OriginGroup, Place, PolicyGroup, Results, Sex,
 };
+use crate::transcript::ethnicity;
 use crate::web::backend::DisclosedSheet;
-use crate::web::pages::codes;
 use crate::web::text::Text;
 
 /// A label and a value, left out when there is none.
@@ -59,7 +59,7 @@ pub(super) fn origin(text: &Text, origin: &OriginGroup) -> Markup {
         (fact(text.fields.birth_place, place(&origin.birth_place)))
         (fact(text.fields.home_place, place(&origin.home_place)))
         (fact(text.fields.residence, place(&origin.residence)))
-        (fact(text.fields.ethnicity, Some(codes::ethnicity(origin.ethnicity.as_str()))))
+        (fact(text.fields.ethnicity, Some(ethnicity::of_code(origin.ethnicity.as_str()))))
         (fact(text.fields.nationality, Some(origin.nationality.as_str())))
     }
 }

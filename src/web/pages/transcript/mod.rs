@@ -17,7 +17,7 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::verdict::{Headline, banner, evidence, sheets};
-use super::{Extras, Frame, home, page_with, receipt, share};
+use super::{Extras, Frame, home, page_with, receipt, share, soft_copy};
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::transcript::contents::NameGroup;
 use crate::web::assets::{OPEN_CSS, PORTAL_JS, SHARE_CSS, TRANSCRIPT_CSS};
@@ -36,6 +36,8 @@ pub struct Opened<'a> {
     pub opening: &'a Opening,
     /// The portal's public address, for the QR.
     pub public_url: &'a str,
+    /// Whether soft copies are issued here.
+    pub issues_copies: bool,
 }
 
 /// Never prints what it was opened with.
@@ -81,6 +83,7 @@ pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &Opened
                 (learner(text, opened))
                 (years_list(text, opened))
                 @for sheet in opened.sheets { (year::year(text, answer, opened, sheet)) }
+                @if opened.issues_copies { (soft_copy::offer(frame, &answer.code, opened)) }
                 (share::offer(frame, answer, opened.opening))
                 (closed::groups(text, opened.sheets))
                 (closed::glossary(text, opened.sheets))
@@ -118,6 +121,9 @@ fn tools(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>) -> Markup
                     form method="post" action={ "/v/" (answer.code) "/doi-chieu" } {
                         (again)
                         button type="submit" { (text.paper.title) }
+                    }
+                    @if opened.issues_copies && opened.again().is_some() {
+                        a class="button quiet-button" href="#ban-mem" { (text.soft_copy.get) }
                     }
                     form method="post" action={ "/v/" (answer.code) "?lang=" (other.tag()) } {
                         (again)

@@ -33,7 +33,8 @@ pub(super) fn year(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>,
                 (remark(Tone::Note, text.fields.not_assessed))
             }
             @match &contents.results {
-                Some(results) if is_blank(results) => { (remark(Tone::Note, text.transcript.no_results)) }
+                // Why is in a group of its own, which a birth date does not open, so the page does not say.
+                Some(results) if results.is_blank() => { (remark(Tone::Note, text.transcript.no_results)) }
                 Some(Results::Primary(results)) => { (primary::results(text, results, contents)) }
                 Some(Results::Secondary(results)) => { (secondary::results(text, results, contents)) }
                 Some(Results::Older(results)) => { (secondary::older(text, sheet.claims.circular.as_str(), results)) }
@@ -43,17 +44,6 @@ pub(super) fn year(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>,
             @if let Some(staff) = &contents.staff { (signatories(text, staff, contents)) }
         }
     }
-}
-
-/// Nothing that a form would print: a learner who was not assessed. Why is in a group of its own, which
-/// a birth date does not open, so the page does not say.
-fn is_blank(results: &Results) -> bool {
-    let subjects = match results {
-        Results::Primary(r) => r.subjects.len(),
-        Results::Secondary(r) => r.subjects.len(),
-        Results::Older(r) => r.rows.len(),
-    };
-    subjects == 0 && results.promoted().is_none()
 }
 
 /// A year's standing in a word.

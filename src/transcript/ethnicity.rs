@@ -1,6 +1,6 @@
-//! Code lists that pages print in words.
+//! The peoples of Vietnam (dân tộc): codes on the wire, names on pages and in print.
 
-/// The peoples of Vietnam by their code (dân tộc), 01 to 54.
+/// By their code, 01 to 54.
 const ETHNICITIES: [&str; 54] = [
     "Kinh",
     "Tày",
@@ -59,7 +59,7 @@ const ETHNICITIES: [&str; 54] = [
 ];
 
 /// The name of a code, or the code itself where the list has none.
-pub fn ethnicity(code: &str) -> &str {
+pub fn of_code(code: &str) -> &str {
     let index = code.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
     index.and_then(|i| ETHNICITIES.get(i)).copied().unwrap_or(code)
 }
