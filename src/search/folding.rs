@@ -2,83 +2,69 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::transcript::name::fold;
 use crate::transcript::text::is_forbidden;
 use crate::transcript::words::APOSTROPHES;
 
-/// A name with its marks, and without.
-#[derive(Clone, PartialEq, Eq)]
+/// A name in letters and marks. `Nguyễn Văn Hòa` and `Nguyễn Văn Hoà` are `nguyen van hoa` and ``^~ ( ` ``.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Spelling {
-    /// Small letters with their marks, each tone (thanh điệu) at the end of its word, so that `hòa` and `hoà`,
-    /// `thúy` and `thuý` are the same; apostrophes inside words stay.
-    pub(super) marked: String,
-    /// Letters without marks, as [`fold`] has them; apostrophes are gone.
-    pub(super) folded: String,
+    /// Small letters without marks, words with single spaces between them, apostrophes only inside words.
+    pub(super) letters: String,
+    /// The marks of each word, with a space between the words: those of letters in their order, then the tone
+    /// (thanh điệu). So where the tone stands makes no difference: `hòa` and `hoà`, `thúy` and `thuý` are the same.
+    pub(super) marks: String,
+    tones: String,
+    /// An apostrophe counts between letters only: elsewhere it is a quotation mark.
+    apostrophe: bool,
+    word_ended: bool,
 }
 
 impl Spelling {
     /// The spelling of a name; None when it has no letters.
     pub(super) fn of(name: &str) -> Option<Self> {
-        let marked = marked(name);
-        let folded = fold(&marked);
-        (!folded.is_empty()).then_some(Self { marked, folded })
+        let mut spelling = Self::default();
+        name.nfd().for_each(|c| spelling.push(c));
+        spelling.end_word();
+        (!spelling.letters.is_empty()).then_some(spelling)
     }
 
-    /// The name without marks, with the parts that an apostrophe joins set apart: `H'Mai` is `h mai`, too.
-    pub(super) fn parted(marked: &str) -> Option<String> {
-        marked.contains('\'').then(|| fold(&marked.replace('\'', " ")))
-    }
-}
-
-/// Words with what is kept back until the word ends.
-#[derive(Default)]
-struct Words {
-    out: String,
-    tones: Vec<char>,
-    /// An apostrophe counts between letters only: elsewhere it is a quotation mark.
-    apostrophe: bool,
-}
-
-impl Words {
-    fn letter(&mut self, c: char) {
-        if std::mem::take(&mut self.apostrophe) && self.in_word() {
-            self.out.push('\'');
-        }
-        self.out.push(c);
-    }
-
-    fn in_word(&self) -> bool {
-        !self.out.is_empty() && !self.out.ends_with(' ')
-    }
-
-    fn end(&mut self) {
-        self.apostrophe = false;
-        self.tones.sort_unstable();
-        self.out.extend(self.tones.drain(..));
-        if self.in_word() {
-            self.out.push(' ');
-        }
-    }
-}
-
-fn marked(name: &str) -> String {
-    let mut words = Words::default();
-    for c in name.nfd() {
+    fn push(&mut self, c: char) {
         match c {
-            // Huyền, sắc, ngã, hỏi, nặng.
-            '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' => words.tones.push(c),
-            '\u{302}' | '\u{306}' | '\u{31B}' => words.out.push(c),
+            '\u{300}' => self.tones.push('`'),
+            '\u{301}' => self.tones.push('\''),
+            '\u{303}' => self.tones.push('~'),
+            '\u{309}' => self.tones.push('?'),
+            '\u{323}' => self.tones.push('.'),
+            '\u{302}' => self.marks.push('^'),
+            '\u{306}' => self.marks.push('('),
+            '\u{31B}' => self.marks.push('+'),
             '\u{304}'..='\u{36F}' => {}
             // Đ is often typed as the Icelandic eth (U+00D0) or the African D (U+0189): all look alike.
-            'đ' | 'Đ' | 'ð' | 'Ð' | 'Ɖ' | 'ɖ' => words.letter('đ'),
-            c if APOSTROPHES.contains(&c) => words.apostrophe = true,
-            c if c.is_alphanumeric() => c.to_lowercase().for_each(|c| words.letter(c)),
+            'đ' | 'Đ' | 'ð' | 'Ð' | 'Ɖ' | 'ɖ' => {
+                self.letter('d');
+                self.marks.push('-');
+            }
+            c if APOSTROPHES.contains(&c) => self.apostrophe = true,
+            c if c.is_alphanumeric() => c.to_lowercase().for_each(|c| self.letter(c)),
             c if is_forbidden(c) && !c.is_whitespace() => {}
-            _ => words.end(),
+            _ => self.end_word(),
         }
     }
-    words.end();
-    words.out.truncate(words.out.trim_end().len());
-    // Composed, as half the bytes. A tone may join the last letter: that is one form, too.
-    words.out.nfc().collect()
+
+    fn letter(&mut self, c: char) {
+        let joins = std::mem::take(&mut self.apostrophe);
+        if std::mem::take(&mut self.word_ended) {
+            self.letters.push(' ');
+            self.marks.push(' ');
+        } else if joins && !self.letters.is_empty() {
+            self.letters.push('\'');
+        }
+        self.letters.push(c);
+    }
+
+    fn end_word(&mut self) {
+        self.marks.push_str(&std::mem::take(&mut self.tones));
+        self.apostrophe = false;
+        self.word_ended = !self.letters.is_empty();
+    }
 }

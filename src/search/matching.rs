@@ -23,64 +23,90 @@ pub(super) type Meeting = (Closeness, usize);
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Sought {
     spelling: Spelling,
-    /// Its words without marks, sorted.
-    words: Vec<String>,
+    /// Its words without marks, sorted; once more with the parts of words that an apostrophe joins.
+    words: Vec<Vec<String>>,
     /// Its words with marks, sorted.
-    marked_words: Vec<String>,
-    letters: Letters,
+    marked: Vec<String>,
+    counts: Counts,
 }
 
 impl Sought {
     /// None for what has no letters.
     pub(super) fn new(name: &str) -> Option<Self> {
         let spelling = Spelling::of(name)?;
-        let owned = |text: &str| sorted(text).into_iter().map(str::to_owned).collect();
         Some(Self {
-            words: owned(&spelling.folded),
-            marked_words: owned(&spelling.marked),
-            letters: Letters::of(&spelling.folded),
+            words: readings(&spelling.letters).collect(),
+            marked: marked(&spelling.letters, &spelling.marks),
+            counts: Counts::of(&spelling.letters),
             spelling,
         })
     }
 
-    /// Its characters.
+    /// Its characters, marks not counted.
     pub(super) fn length(&self) -> usize {
-        self.spelling.marked.chars().count()
+        self.spelling.letters.chars().count()
     }
 
     /// Whether and how a name on record meets it.
-    pub(super) fn meets(&self, folded: &str, marked: &str) -> Option<Meeting> {
-        if Letters::of(folded).differ_from(&self.letters) > 2 {
+    pub(super) fn meets(&self, letters: &str, marks: &str) -> Option<Meeting> {
+        if Counts::of(letters).differ_from(&self.counts) > 2 {
             return None;
         }
-        let closeness = match marked == self.spelling.marked {
-            true => Closeness::Exact,
-            false if without_spaces(folded).eq(without_spaces(&self.spelling.folded)) => Closeness::Unmarked,
-            false => self.words_meet(folded).or_else(|| self.words_meet(&Spelling::parted(marked)?))?,
+        let closeness = if letters == self.spelling.letters && marks == self.spelling.marks {
+            Closeness::Exact
+        } else if bare(letters).eq(bare(&self.spelling.letters)) {
+            Closeness::Unmarked
+        } else {
+            readings(letters).filter_map(|held| self.words_meet(&held)).min()?
         };
-        Some((closeness, difference(&self.marked_words, &sorted(marked)).0.len()))
+        Some((closeness, difference(&self.marked, &marked(letters, marks)).0.len()))
     }
 
-    fn words_meet(&self, folded: &str) -> Option<Closeness> {
-        match difference(&self.words, &sorted(folded)) {
+    fn words_meet(&self, held: &[String]) -> Option<Closeness> {
+        let meet = |typed: &Vec<String>| match difference(typed, held) {
             (typed, held) if typed.is_empty() && held.is_empty() => Some(Closeness::Reordered),
             (typed, held) => match (&typed[..], &held[..]) {
                 ([typed], [held]) => is_one_typo(typed, held).then_some(Closeness::OneTypo),
                 _ => None,
             },
-        }
+        };
+        self.words.iter().filter_map(meet).min()
     }
+}
+
+/// The words of a name, sorted, as they are read: an apostrophe joins two parts (`hmai`) or sets them apart
+/// (`h mai`).
+fn readings(letters: &str) -> impl Iterator<Item = Vec<String>> {
+    let joined = sorted(letters.split(' ').map(|word| word.replace('\'', "")));
+    let parted = letters.contains('\'').then(|| sorted(letters.split([' ', '\'']).map(str::to_owned)));
+    std::iter::once(joined).chain(parted)
+}
+
+/// The words of a name with their marks, sorted.
+fn marked(letters: &str, marks: &str) -> Vec<String> {
+    sorted(letters.split(' ').zip(marks.split(' ')).map(|(word, marks)| format!("{word}{marks}")))
+}
+
+fn sorted(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut words: Vec<String> = words.collect();
+    words.sort_unstable();
+    words
+}
+
+/// Letters alone.
+fn bare(letters: &str) -> impl Iterator<Item = u8> + '_ {
+    letters.bytes().filter(|b| !matches!(b, b' ' | b'\''))
 }
 
 /// How often each letter occurs. Two names that one typing error sets apart differ by two at most, which
 /// rules out nearly every other name of a day without looking at its words.
 #[derive(Clone, PartialEq, Eq)]
-struct Letters([u8; 32]);
+struct Counts([u8; 32]);
 
-impl Letters {
-    fn of(folded: &str) -> Self {
+impl Counts {
+    fn of(letters: &str) -> Self {
         let mut counts = [0_u8; 32];
-        for byte in folded.bytes().filter(|b| *b != b' ') {
+        for byte in bare(letters) {
             let count = &mut counts[usize::from(byte & 31)];
             *count = count.saturating_add(1);
         }
@@ -92,30 +118,20 @@ impl Letters {
     }
 }
 
-fn without_spaces(text: &str) -> impl Iterator<Item = u8> + '_ {
-    text.bytes().filter(|b| *b != b' ')
-}
-
-fn sorted(text: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = text.split(' ').collect();
-    words.sort_unstable();
-    words
-}
-
 /// The words of each side that the other lacks; both sides sorted.
-fn difference<'t, 'h>(typed: &'t [String], held: &[&'h str]) -> (Vec<&'t str>, Vec<&'h str>) {
-    let (mut left, mut right) = (Vec::new(), Vec::new());
+fn difference<'t, 'h>(typed: &'t [String], held: &'h [String]) -> (Vec<&'t str>, Vec<&'h str>) {
+    let (mut only_typed, mut only_held) = (Vec::new(), Vec::new());
     let (mut t, mut h) = (typed.iter().peekable(), held.iter().peekable());
     loop {
         match (t.peek(), h.peek()) {
-            (Some(a), Some(b)) if a.as_str() == **b => {
+            (Some(a), Some(b)) if a == b => {
                 t.next();
                 h.next();
             }
-            (Some(a), Some(b)) if a.as_str() < **b => left.extend(t.next().map(String::as_str)),
-            (Some(_) | None, Some(_)) => right.extend(h.next()),
-            (Some(_), None) => left.extend(t.next().map(String::as_str)),
-            (None, None) => return (left, right),
+            (Some(a), Some(b)) if a < b => only_typed.extend(t.next().map(String::as_str)),
+            (_, Some(_)) => only_held.extend(h.next().map(String::as_str)),
+            (Some(_), None) => only_typed.extend(t.next().map(String::as_str)),
+            (None, None) => return (only_typed, only_held),
         }
     }
 }

@@ -138,7 +138,7 @@ impl Query {
                 let held = sheet.birth.number();
                 let (_, inexact) = schema::on_record(*birth).find(|(number, _)| *number == held)?;
                 let spelling = Spelling::of(sheet.name)?;
-                Some((name.meets(&spelling.folded, &spelling.marked)?, inexact))
+                Some((name.meets(&spelling.letters, &spelling.marks)?, inexact))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What a document is: one sheet, by the person it is about, and a row of columns.
 //!
 //! ```text
-//! person  = birth u32 (YYYYMMDD, zeros for what is not known) ‖ place u8 ‖ name without marks ‖ 0 ‖ name with marks
+//! person  = birth u32 (YYYYMMDD, zeros for what is not known) ‖ place u8 ‖ letters of the name ‖ 0 ‖ its marks
 //! tag     = keyed hash of the identification number, cut to 8 bytes
 //! columns = code (two halves), leaf, first year, level, place, words of the school
 //! ```
@@ -91,9 +91,9 @@ fn halves(code: &[u8; 16]) -> [u64; 2] {
 
 fn person(birth: u32, place: Place, spelling: &Spelling) -> Vec<u8> {
     let mut term = people_of(birth, Some(place));
-    term.extend_from_slice(spelling.folded.as_bytes());
+    term.extend_from_slice(spelling.letters.as_bytes());
     term.push(0);
-    term.extend_from_slice(spelling.marked.as_bytes());
+    term.extend_from_slice(spelling.marks.as_bytes());
     term
 }
 
@@ -114,7 +114,7 @@ pub(super) fn on_record(typed: BirthDate) -> impl Iterator<Item = (u32, u8)> {
     all.into_iter().zip(0..)
 }
 
-/// Name without and with marks of a term of `person`; None for a term that is damaged.
+/// Letters and marks of a term of `person`; None for a term that is damaged.
 pub(super) fn names(term: &[u8]) -> Option<(&str, &str)> {
     const NAMES_AT: usize = 5;
     std::str::from_utf8(term.get(NAMES_AT..)?).ok()?.split_once('\0')

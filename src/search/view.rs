@@ -157,7 +157,7 @@ impl Segment {
             Who::Named { name, birth } => {
                 for (number, inexact) in schema::on_record(*birth) {
                     for prefix in prefixes(number, bounds) {
-                        self.each_name(&prefix, |folded, marked, term| match name.meets(folded, marked) {
+                        self.each_name(&prefix, |letters, marks, term| match name.meets(letters, marks) {
                             Some(meeting) => self.take(&self.people, term, (meeting, inexact), bounds, all),
                             None => Ok(()),
                         })?;
@@ -179,8 +179,8 @@ impl Segment {
             if !term.starts_with(prefix) {
                 break;
             }
-            if let Some((folded, marked)) = schema::names(term) {
-                take(folded, marked, info)?;
+            if let Some((letters, marks)) = schema::names(term) {
+                take(letters, marks, info)?;
             }
         }
         Ok(())
