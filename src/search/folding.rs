@@ -1,9 +1,41 @@
-//! How a name is spelled, in the one form in which spellings are compared.
+//! How a name is spelled, in the one form in which spellings are compared. The rules are in `index/folding.tsv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::transcript::text::is_forbidden;
 use crate::transcript::words::APOSTROPHES;
+
+pub(super) const FOLDING: &str = include_str!("../../index/folding.tsv");
+
+/// How a character is read.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Counts with its word.
+    Tone(char),
+    /// Counts with the letter before it.
+    Mark(char),
+    /// A letter with its mark.
+    Letter(char, char),
+}
+
+static READINGS: LazyLock<HashMap<char, Reading>> =
+    LazyLock::new(|| FOLDING.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(rule).collect());
+
+fn rule(row: &str) -> Option<(char, Reading)> {
+    let [kind, number, _, letter, mark] = row.split('\t').collect::<Vec<_>>().try_into().ok()?;
+    let character = char::from_u32(u32::from_str_radix(number.strip_prefix("U+")?, 16).ok()?)?;
+    let mark = mark.chars().next()?;
+    let reading = match kind {
+        "tone" => Reading::Tone(mark),
+        "mark" => Reading::Mark(mark),
+        _ => Reading::Letter(letter.chars().next()?, mark),
+    };
+    Some((character, reading))
+}
 
 /// A name in letters and marks. `Nguyễn Văn Hòa` and `Nguyễn Văn Hoà` are `nguyen van hoa` and ``^~ ( ` ``.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -29,25 +61,17 @@ impl Spelling {
     }
 
     fn push(&mut self, c: char) {
-        match c {
-            '\u{300}' => self.tones.push('`'),
-            '\u{301}' => self.tones.push('\''),
-            '\u{303}' => self.tones.push('~'),
-            '\u{309}' => self.tones.push('?'),
-            '\u{323}' => self.tones.push('.'),
-            '\u{302}' => self.marks.push('^'),
-            '\u{306}' => self.marks.push('('),
-            '\u{31B}' => self.marks.push('+'),
-            '\u{304}'..='\u{36F}' => {}
-            // Đ is often typed as the Icelandic eth (U+00D0) or the African D (U+0189): all look alike.
-            'đ' | 'Đ' | 'ð' | 'Ð' | 'Ɖ' | 'ɖ' => {
-                self.letter('d');
-                self.marks.push('-');
+        match READINGS.get(&c).filter(|_| !c.is_ascii()) {
+            Some(Reading::Tone(tone)) => self.tones.push(*tone),
+            Some(Reading::Mark(mark)) => self.marks.push(*mark),
+            Some(Reading::Letter(letter, mark)) => {
+                self.letter(*letter);
+                self.marks.push(*mark);
             }
-            c if APOSTROPHES.contains(&c) => self.apostrophe = true,
-            c if c.is_alphanumeric() => c.to_lowercase().for_each(|c| self.letter(c)),
-            c if is_forbidden(c) && !c.is_whitespace() => {}
-            _ => self.end_word(),
+            None if APOSTROPHES.contains(&c) => self.apostrophe = true,
+            None if c.is_alphanumeric() => c.to_lowercase().for_each(|c| self.letter(c)),
+            None if is_combining_mark(c) || (is_forbidden(c) && !c.is_whitespace()) => {}
+            None => self.end_word(),
         }
     }
 

@@ -24,7 +24,7 @@ mod writer;
 use std::io;
 
 pub use entry::{PersonalTag, SearchEntry};
-pub use open::{Doubt, Opened, open};
+pub use open::{Doubt, Opened, begin_anew, open};
 pub use query::{MAX_NAME, MAX_PLACE, Query, QueryFault};
 pub use scope::{Granted, Scope};
 pub use view::{Found, Hit, MAX_HITS, SearchReader};

@@ -43,16 +43,13 @@ pub struct Opened {
 ///
 /// An index that is damaged, that a power cut took a part of, or that another version made is deleted: then it
 /// begins at [`Position::EMPTY`], and says why. The caller compares the position with the ledger and follows
-/// from there; if the ledger does not contain it, the caller deletes the directory.
+/// from there; if the ledger does not contain it, [`begin_anew`].
 ///
 /// # Errors
 /// [`SearchFault::Locked`]; what the system or the engine refused.
 pub fn open(dir: &Path) -> Result<Opened, SearchFault> {
     fsync::create_dir(dir)?;
-    let lock = match FileLock::take(File::create(dir.join(LOCK))?) {
-        Err(TryLockError::WouldBlock) => return Err(SearchFault::Locked),
-        taken => taken.map_err(io::Error::from)?,
-    };
+    let lock = lock(dir)?;
     let (found, doubt) = match whole(dir) {
         Ok(found) => (found, None),
         Err(doubt) => {
@@ -67,6 +64,25 @@ pub fn open(dir: &Path) -> Result<Opened, SearchFault> {
     Ok(Opened { writer: writer(index, position, lock)?, doubt })
 }
 
+/// Deletes the index of a directory and begins at [`Position::EMPTY`]: for one that reflects what the ledger does
+/// not contain.
+///
+/// # Errors
+/// As [`open`].
+pub fn begin_anew(dir: &Path) -> Result<SearchWriter, SearchFault> {
+    fsync::create_dir(dir)?;
+    let lock = lock(dir)?;
+    clear(dir)?;
+    writer(begin(dir)?, Position::EMPTY, lock)
+}
+
+fn lock(dir: &Path) -> Result<FileLock, SearchFault> {
+    match FileLock::take(File::create(dir.join(LOCK))?) {
+        Err(TryLockError::WouldBlock) => Err(SearchFault::Locked),
+        taken => Ok(taken.map_err(io::Error::from)?),
+    }
+}
+
 /// The index of a directory with its position; None where there is none.
 fn whole(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
     // What is damaged can lead the decoders astray, and they panic.
@@ -74,13 +90,14 @@ fn whole(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
 }
 
 fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
-    let unreadable = |_| Doubt("cannot be read");
-    if fs::read_dir(dir).map_err(|_| Doubt("cannot be read"))?.all(|file| file.is_ok_and(|f| f.file_name() == LOCK)) {
+    const UNREADABLE: Doubt = Doubt("cannot be read");
+    let mut files = fs::read_dir(dir).map_err(|_| UNREADABLE)?;
+    if files.all(|file| file.is_ok_and(|file| file.file_name() == LOCK)) {
         return Ok(None);
     }
-    let files = DurableDirectory(MmapDirectory::open(dir).map_err(|_| Doubt("cannot be read"))?);
-    let index = Index::open(files).map_err(unreadable)?;
-    let metas = index.load_metas().map_err(unreadable)?;
+    let files = DurableDirectory(MmapDirectory::open(dir).map_err(|_| UNREADABLE)?);
+    let index = Index::open(files).map_err(|_| UNREADABLE)?;
+    let metas = index.load_metas().map_err(|_| UNREADABLE)?;
     let stamp = metas.payload.as_deref().ok_or(Doubt("was never committed"))?;
     let (position, sheets) = Stamp::open(stamp).ok_or(Doubt("is damaged, or of another version"))?;
     if metas.schema != schema().0 || metas.index_settings != IndexSettings::default() {
@@ -94,8 +111,8 @@ fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
             Ok(false) | Err(_) => return Err(Doubt("is damaged")),
         }
     }
-    let reader = reader(&index).map_err(|_| Doubt("cannot be read"))?;
-    View::new(reader.searcher(), schema().1, position).map_err(|_| Doubt("cannot be read"))?;
+    let reader = reader(&index).map_err(|_| UNREADABLE)?;
+    View::new(reader.searcher(), schema().1, position).map_err(|_| UNREADABLE)?;
     // The list of segments is under no checksum, but lacks none when all sheets are there.
     match sheets == count(&index).ok() && sheets.is_some() {
         true => Ok(Some((index, position))),

@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Position, places};
+use super::{Position, folding, places};
 use crate::fsync::checked;
 use crate::transcript::words;
 
@@ -54,7 +54,7 @@ impl Stamp {
 /// Terms and columns depend on these tables.
 fn vocabulary() -> String {
     let mut digest = Sha256::new();
-    for table in [words::SCHOOL_TYPES, places::PROVINCES, places::OTHER_NAMES] {
+    for table in [words::SCHOOL_TYPES, places::PROVINCES, places::OTHER_NAMES, folding::FOLDING] {
         digest.update(table.as_bytes());
         digest.update([0]);
     }

@@ -144,3 +144,33 @@ fn a_sheet_without_a_number_is_found_by_name() {
     let an = Query::named("Nguyễn Văn An", birth("2012-03-04")).unwrap();
     assert_eq!(find(&writer.reader(), &an, &everything()).hits.len(), 1);
 }
+
+#[test]
+fn every_province_of_today_and_of_before_is_found_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = open(dir.path()).unwrap().writer;
+    let table = include_str!("../../index/provinces.tsv");
+    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+    let mut expected = Vec::new();
+    for row in &rows {
+        let today =
+            [vec![row[0].to_owned()], row[11].split("; ").map(|old| format!("-{}", &old[..2])).collect()].concat();
+        for code in &today {
+            let _ = writer.add(&many(expected.len() as u64, 0, 2025, code)).unwrap();
+            let old = row[11].split("; ").find(|old| format!("-{}", &old[..2]) == *code);
+            let names = [row[1], row[2]].into_iter().chain(old.map(|old| &old[3..]));
+            expected.push(names.map(str::to_owned).collect::<Vec<_>>());
+        }
+    }
+    assert_eq!((rows.len(), expected.len()), (34, 34 + 63));
+    writer.commit(position(expected.len() as u64)).unwrap();
+    for (leaf, names) in expected.iter().enumerate() {
+        let number = Query::identified(tag(&format!("{:012}", 3_000_000_000 + leaf)));
+        for name in
+            names.iter().flat_map(|name| [name.clone(), name.to_uppercase(), hocba::transcript::name::fold(name)])
+        {
+            let found = find(&writer.reader(), &number.clone().in_province(&name).unwrap(), &everything());
+            assert_eq!(found.hits.len(), 1, "{name}");
+        }
+    }
+}

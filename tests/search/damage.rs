@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use super::nation::{LEARNERS, birth, everything, fill, find, position, sheet, tag, who};
-use hocba::search::{Position, Query, SearchFault, open};
+use hocba::search::{Position, Query, SearchFault, SearchReader, begin_anew, open};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -68,6 +68,33 @@ fn positions_never_go_back() {
         assert!(matches!(writer.commit(other), Err(SearchFault::Backwards { .. })));
     }
     writer.commit(position(size)).unwrap();
+}
+
+#[test]
+fn an_index_that_the_ledger_does_not_contain_can_begin_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let held = fill(dir.path(), 2);
+    assert!(matches!(begin_anew(dir.path()), Err(SearchFault::Locked)));
+    drop(held);
+    let writer = begin_anew(dir.path()).unwrap();
+    assert_eq!((writer.position(), writer.sheets()), (Position::EMPTY, 0));
+    drop(writer);
+    assert_eq!(replayed(dir.path()).0, Position::EMPTY);
+}
+
+#[test]
+fn readers_are_shared_by_threads_and_see_commits_whole() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = open(dir.path()).unwrap().writer;
+    let reader: SearchReader = writer.reader();
+    shared(&reader);
+    let query = Query::identified(tag("003000000000"));
+    let _ = writer.add(&sheet(0, &LEARNERS[0])).unwrap();
+    assert!(find(&reader, &query, &everything()).hits.is_empty());
+    writer.commit(position(1)).unwrap();
+    let found = find(&reader, &query, &everything());
+    assert_eq!((found.hits.len(), found.as_of), (1, position(1)));
 }
 
 /// A power cut that undoes the rename which ends a commit: the commit before it stands, and says where to go on.
