@@ -1,9 +1,12 @@
 //! The table of searches: what is typed, and who is found, best first.
 
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::nation::{LEARNERS, birth, everything, fill, find, sheet, who, year};
-use hocba::search::{Query, QueryFault};
+use super::nation::{LEARNERS, birth, code, everything, fill, find, position, sheet, who, year};
+use hocba::search::{MAX_HITS, Query, QueryFault, SearchEntry, SearchReader, open};
 use hocba::transcript::Level;
 
 /// Where a search looks: nowhere in particular, or in a school, a province, a school year, at a level.
@@ -20,17 +23,21 @@ use In::{Province, School, Vietnam, Year};
 type Case = (&'static str, &'static str, &'static str, In, &'static [&'static str]);
 
 const AN: &[&str] = &["an", "an of the month", "an of the year", "ân", "anh"];
+/// Those called An, with other marks or none.
+const AN_ALONE: &[&str] = &["an", "an of the month", "an of the year", "ân"];
 const DANG: &[&str] = &["dang today", "dang", "dang of bac ninh"];
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     // Marks, capitals, forms of Unicode.
     ("exact marks come before the same letters with others", "Nguyễn Văn An", "2012-03-04", Vietnam, AN),
-    ("other marks come first where they are the ones typed", "Nguyễn Văn Ân", "2012-03-04", Vietnam, &["ân", "an", "an of the month", "an of the year", "anh"]),
+    ("other marks come first where they are the ones typed", "Nguyễn Văn Ân", "2012-03-04",
+        Vietnam, &["ân", "an", "an of the month", "an of the year", "anh"]),
     ("no marks find every marking, the least marked first", "nguyen van an", "2012-03-04", Vietnam, AN),
     ("capitals", "NGUYỄN VĂN AN", "2012-03-04", Vietnam, AN),
     ("capitals without marks", "NGUYEN VAN AN", "2012-03-04", Vietnam, AN),
-    ("decomposed letters, as browsers on macOS send them", "Nguye\u{302}\u{303}n Va\u{306}n An", "2012-03-04", Vietnam, AN),
+    ("decomposed letters, as browsers on macOS send them", "Nguye\u{302}\u{303}n Va\u{306}n An", "2012-03-04",
+        Vietnam, AN),
     ("half decomposed letters", "Nguyê\u{303}n Văn An", "2012-03-04", Vietnam, AN),
     ("marks in some words only", "Nguyễn Van An", "2012-03-04", Vietnam, AN),
     ("spaces around and between", "  Nguyễn   Văn\tAn ", "2012-03-04", Vietnam, AN),
@@ -62,13 +69,15 @@ const CASES: &[Case] = &[
     ("given name first on record", "Nguyễn Văn An", "2010-01-01", Vietnam, &["van an"]),
     ("given name first in six words", "Quang Nguyễn Hoàng Lê Minh Nhật", "2010-12-30", Vietnam, &["nhat quang"]),
     // One typing error.
-    ("a letter left out", "Nguyen Va An", "2012-03-04", Vietnam, &["an", "an of the month", "an of the year", "ân"]),
-    ("a letter twice", "Nguyenn Van An", "2012-03-04", Vietnam, &["an", "an of the month", "an of the year", "ân"]),
-    ("a letter mistaken", "Nguyem Van An", "2012-03-04", Vietnam, &["an", "an of the month", "an of the year", "ân"]),
-    ("two letters swapped", "Nugyen Van An", "2012-03-04", Vietnam, &["an", "an of the month", "an of the year", "ân"]),
-    ("a typing error with the given name first", "Ann Nguyen Van", "2012-03-04", Vietnam, &["an", "ân", "anh", "an of the month", "an of the year"]),
+    ("a letter left out", "Nguyen Va An", "2012-03-04", Vietnam, AN_ALONE),
+    ("a letter twice", "Nguyenn Van An", "2012-03-04", Vietnam, AN_ALONE),
+    ("a letter mistaken", "Nguyem Van An", "2012-03-04", Vietnam, AN_ALONE),
+    ("two letters swapped", "Nugyen Van An", "2012-03-04", Vietnam, AN_ALONE),
+    ("a typing error with the given name first", "Ann Nguyen Van", "2012-03-04",
+        Vietnam, &["an", "ân", "anh", "an of the month", "an of the year"]),
     ("a typing error in a name with marks", "Phạm Minh Phươg", "2012-06-01", Vietnam, &["phuong", "phuong two"]),
-    ("exact marks of two names that differ in a dot", "Phạm Minh Phượng", "2012-06-01", Vietnam, &["phuong two", "phuong"]),
+    ("exact marks of two names that differ in a dot", "Phạm Minh Phượng", "2012-06-01",
+        Vietnam, &["phuong two", "phuong"]),
     ("i for y is a typing error in a name, not the same", "Nguyễn Đăng Sĩ", "2011-11-11", Vietnam, &["si", "sy"]),
     ("y for i likewise", "Nguyễn Đăng Sỹ", "2011-11-11", Vietnam, &["sy", "si"]),
     ("two typing errors find nobody", "Nguyem Vam An", "2012-03-04", Vietnam, &[]),
@@ -90,8 +99,10 @@ const CASES: &[Case] = &[
     ("two short words", "do o", "2014-01-02", Vietnam, &["o"]),
     ("hyphen as space", "Tran Anna Maria", "2012-12-12", Vietnam, &["hyphen"]),
     // Birth dates.
-    ("another day is another person", "Nguyễn Văn An", "2012-03-05", Vietnam, &["an later", "an of the month", "an of the year"]),
-    ("a month finds nobody whose day is on record", "Nguyễn Văn An", "2012-03", Vietnam, &["an of the month", "an of the year"]),
+    ("another day is another person", "Nguyễn Văn An", "2012-03-05",
+        Vietnam, &["an later", "an of the month", "an of the year"]),
+    ("a month finds nobody whose day is on record", "Nguyễn Văn An", "2012-03",
+        Vietnam, &["an of the month", "an of the year"]),
     ("another month finds the year on record", "Nguyễn Văn An", "2012-04-04", Vietnam, &["an of the year"]),
     ("a year finds the year on record only", "Nguyễn Văn An", "2012", Vietnam, &["an of the year"]),
     ("another year finds nobody", "Nguyễn Văn An", "2013-03-04", Vietnam, &[]),
@@ -102,21 +113,26 @@ const CASES: &[Case] = &[
     ("a star finds nobody", "Nguyễn *", "2012-03-04", Vietnam, &[]),
     ("operators are words like others", "Nguyễn OR An", "2012-03-04", Vietnam, &[]),
     // Schools.
-    ("abbreviated level", "Nguyễn Văn An", "2012-03-04", School("THCS Nguyễn Du"), &["an", "an of the month", "an of the year", "ân"]),
-    ("level written out", "Nguyễn Văn An", "2012-03-04", School("trung học cơ sở Nguyễn Du"), &["an", "an of the month", "an of the year", "ân"]),
-    ("with the word school", "Nguyễn Văn An", "2012-03-04", School("Trường THCS Nguyễn Du"), &["an", "an of the month", "an of the year", "ân"]),
+    ("abbreviated level", "Nguyễn Văn An", "2012-03-04", School("THCS Nguyễn Du"), AN_ALONE),
+    ("level written out", "Nguyễn Văn An", "2012-03-04", School("trung học cơ sở Nguyễn Du"), AN_ALONE),
+    ("with the word school", "Nguyễn Văn An", "2012-03-04", School("Trường THCS Nguyễn Du"), AN_ALONE),
     ("another school", "Nguyễn Văn An", "2012-03-04", School("thcs chu van an"), &["anh"]),
-    ("boarding school written out, abbreviated on record", "Bế Thị Hòa", "2011-05-06", School("phổ thông dân tộc nội trú Cao Bằng"), &["hoa", "hoà", "hoả"]),
+    ("boarding school written out, abbreviated on record", "Bế Thị Hòa", "2011-05-06",
+        School("phổ thông dân tộc nội trú Cao Bằng"), &["hoa", "hoà", "hoả"]),
     ("boarding school abbreviated another way", "Rmah Jek", "2013-07-10", School("PTDTNT Gia Lai"), &["jek"]),
     ("ampersand on record, hyphen typed", "Trần Khỏe", "2011-05-07", School("TH-THCS Lê Lợi"), &["khoe"]),
     ("ampersand on record, `và` typed", "Trần Khỏe", "2011-05-07", School("tiểu học và THCS Lê Lợi"), &["khoe"]),
     ("`và` on record, ampersand typed", "Nguyễn Thị Quý", "2011-05-09", School("TH&THCS Lê Lợi"), &["quy"]),
-    ("centre written out", "Đỗ Ô", "2014-01-02", School("Trung tâm Giáo dục nghề nghiệp - Giáo dục thường xuyên Ninh Kiều"), &["o"]),
+    ("centre written out", "Đỗ Ô", "2014-01-02",
+        School("Trung tâm Giáo dục nghề nghiệp - Giáo dục thường xuyên Ninh Kiều"), &["o"]),
     ("centre abbreviated in one word each", "Đỗ Ô", "2014-01-02", School("TTGDNN-GDTX Ninh Kiều"), &["o"]),
     ("district abbreviated on record", "Đỗ Ô", "2014-01-02", School("quận Ninh Kiều"), &["o"]),
-    ("city written out, abbreviated on record", "Phạm Minh Phương", "2012-06-01", School("Kim Đồng thành phố Hải Phòng"), &["phuong", "phuong two"]),
-    ("apostrophe in the name of a school left out", "H'Mai Niê Kđăm", "2013-07-07", School("tieu hoc ea hleo"), &["mai"]),
-    ("space for the apostrophe in the name of a school", "H'Mai Niê Kđăm", "2013-07-07", School("TH Ea H Leo"), &["mai"]),
+    ("city written out, abbreviated on record", "Phạm Minh Phương", "2012-06-01",
+        School("Kim Đồng thành phố Hải Phòng"), &["phuong", "phuong two"]),
+    ("apostrophe in the name of a school left out", "H'Mai Niê Kđăm", "2013-07-07",
+        School("tieu hoc ea hleo"), &["mai"]),
+    ("space for the apostrophe in the name of a school", "H'Mai Niê Kđăm", "2013-07-07",
+        School("TH Ea H Leo"), &["mai"]),
     ("school code", "Đỗ Ô", "2014-01-02", School("sc0042"), &["o"]),
     ("a school that is not the learner's", "Đỗ Ô", "2014-01-02", School("THPT Nguyễn Du"), &[]),
     // Provinces, old and new.
@@ -125,11 +141,13 @@ const CASES: &[Case] = &[
     ("province with its kind", "Nguyễn Văn An", "2010-01-01", Province("Thành phố Hồ Chí Minh"), &["van an"]),
     ("another name of a province", "Nguyễn Văn An", "2010-01-01", Province("Sài Gòn"), &["van an"]),
     ("province without marks and spaces", "Rơ Châm Hlan", "2013-07-11", Province("gialai"), &["hlan"]),
-    ("old province finds its sheets, then and since", "Đặng Đình Đức", "2010-10-10", Province("Bắc Giang"), &["dang today", "dang"]),
+    ("old province finds its sheets, then and since", "Đặng Đình Đức", "2010-10-10",
+        Province("Bắc Giang"), &["dang today", "dang"]),
     ("new province finds all that was merged into it", "Đặng Đình Đức", "2010-10-10", Province("Tỉnh Bắc Ninh"), DANG),
     ("province of the same name with another code", "Rmah Jek", "2013-07-10", Province("Gia Lai"), &["jek"]),
     ("old province merged under another name", "Rơ Châm Hlan", "2013-07-11", Province("Bình Định"), &["hlan"]),
-    ("name of before of a city of today", "Nguyễn Hoàng Lê Minh Nhật Quang", "2010-12-30", Province("Thừa Thiên - Huế"), &["nhat quang"]),
+    ("name of before of a city of today", "Nguyễn Hoàng Lê Minh Nhật Quang", "2010-12-30",
+        Province("Thừa Thiên - Huế"), &["nhat quang"]),
     ("another spelling of a province", "H'Mai Niê Kđăm", "2013-07-07", Province("Đắc Lắc"), &["mai"]),
     ("a province that is not the learner's", "Đặng Đình Đức", "2010-10-10", Province("Hà Nội"), &[]),
     // Years and levels.
@@ -209,4 +227,63 @@ fn what_names_nobody_and_nothing_is_no_query() {
         assert_eq!(query.clone().in_province(province), Err(QueryFault::Province), "{province:.20}");
     }
     assert_eq!(format!("{query:?}"), "Query(name and birth date)");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What is found of a crowd with few names, born on one day, is what the query says of each sheet, whatever
+    /// was typed: nothing is passed over on the way through the index, and nothing is made up.
+    #[test]
+    fn nobody_is_passed_over(seed in 0_usize..CROWD, first in 0_usize..5, cut in 0_usize..20, change in 0_u8..5) {
+        let (_dir, reader, names) = &*CROWDED;
+        let mut words: Vec<&str> = names[seed].split(' ').collect();
+        let turned = first % words.len();
+        words.rotate_left(turned);
+        let mut typed: Vec<char> = words.join(" ").chars().collect();
+        let (at, next) = (cut % typed.len(), (cut + 1) % typed.len());
+        match change {
+            0 => drop(typed.remove(at)),
+            1 => typed.insert(at, 'n'),
+            2 => typed.swap(at, next),
+            3 => typed = hocba::transcript::name::fold(&words.join(" ")).chars().collect(),
+            _ => {}
+        }
+        let typed: String = typed.into_iter().collect();
+        let query = Query::named(&typed, birth("2012-03-04")).unwrap();
+        let found = find(reader, &query, &everything());
+        let fitting = |leaf: &u64| query.finds(&crowd_sheet(*leaf, names), &everything());
+        let expected: Vec<u64> = (0..CROWD as u64).filter(fitting).collect();
+        prop_assert!(found.hits.iter().all(|hit| expected.contains(&hit.leaf)), "{}", typed);
+        prop_assert_eq!(found.hits.len(), expected.len().min(MAX_HITS), "{}", &typed);
+        prop_assert_eq!(found.more, expected.len() > MAX_HITS);
+        prop_assert!(change == 0 || change == 1 || change == 2 || !found.hits.is_empty(), "{}", typed);
+    }
+}
+
+const CROWD: usize = 400;
+
+static CROWDED: LazyLock<(tempfile::TempDir, SearchReader, Vec<String>)> = LazyLock::new(|| {
+    const PARTS: [&[&str]; 3] = [
+        &["Nguyễn", "Nguyên", "Đặng", "Đăng", "Dương", "H'", "Lê"],
+        &["Văn", "Vân", "Thị", "Hòa", "Hoà", "Ea H'"],
+        &["An", "Ân", "Anh", "Ánh", "Hoa", "Đức", "Mai", "Y", "Ý", "Nguyễn Văn"],
+    ];
+    let part = |i: usize, step: usize, of: usize| PARTS[of][i / step % PARTS[of].len()];
+    let name = |i| [part(i, 1, 0), part(i, 7, 1), part(i, 3, 2)].join(" ").replace("' ", "'");
+    let names: Vec<String> = (0..CROWD).map(name).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = open(dir.path()).unwrap().writer;
+    for leaf in 0..CROWD as u64 {
+        let _ = writer.add(&crowd_sheet(leaf, &names)).unwrap();
+        if leaf % 150 == 0 {
+            writer.commit(position(leaf + 1)).unwrap();
+        }
+    }
+    writer.commit(position(CROWD as u64)).unwrap();
+    (dir, writer.reader(), names)
+});
+
+fn crowd_sheet(leaf: u64, names: &[String]) -> SearchEntry<'_> {
+    SearchEntry { code: code(leaf), leaf, name: &names[leaf as usize], ..sheet(0, &LEARNERS[0]) }
 }
