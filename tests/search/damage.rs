@@ -230,3 +230,37 @@ fn numbers_are_on_disk_as_keyed_hashes_only() {
     let number = b"3000000";
     assert!(files(dir.path()).values().all(|bytes| bytes.windows(number.len()).all(|at| at != number)));
 }
+
+/// Segments are merged and written again at the same time; nobody is lost, twice there, or back again.
+#[test]
+fn erasures_among_many_commits_take_out_what_they_name_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = open(dir.path()).unwrap().writer;
+    let number = |leaf: u64| Query::identified(tag(&format!("{:012}", 3_000_000_000 + leaf)));
+    let mut erased = Vec::new();
+    for leaf in 0..120 {
+        let _ = writer.add(&sheet(leaf, &LEARNERS[0])).unwrap();
+        if leaf % 7 == 3 {
+            erased.push(leaf / 2);
+            writer.erase(leaf / 2).unwrap();
+        }
+        if leaf % 2 == 1 {
+            writer.commit(position(leaf + 1)).unwrap();
+        }
+    }
+    let sheets = 120 - erased.len() as u64;
+    for round in 0..2 {
+        assert_eq!(writer.sheets(), sheets);
+        for leaf in 0..120 {
+            let hits = find(&writer.reader(), &number(leaf), &everything()).hits;
+            assert_eq!(hits.len(), usize::from(!erased.contains(&leaf)), "{leaf} {round}");
+        }
+        writer.finish().unwrap();
+        let opened = open(dir.path()).unwrap();
+        assert_eq!(opened.doubt, None);
+        writer = opened.writer;
+    }
+    // All that was left of erased sheets was written again by now.
+    writer.finish().unwrap();
+    assert!(files(dir.path()).keys().all(|name| !name.ends_with(".del")));
+}
