@@ -19,6 +19,7 @@
 //! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
+//! | `search` | hits that lead nowhere, or none: each is read again from the ledger and compared with the query |
 //! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
 //! | `offices` | an older state put back (who was disabled since gets in again), or nothing: what is kept is sealed |
@@ -55,6 +56,7 @@
 //! heads: segments transcript
 //! records: segments shared signing transcript
 //! register: fsync signing tlog transcript
+//! search: fsync signing transcript
 //! reports: fsync signing transcript
 //! offices: fsync signing transcript
 //! limits: shared signing transcript
@@ -86,6 +88,7 @@ pub mod portal;
 pub mod records;
 pub mod register;
 pub mod reports;
+pub mod search;
 pub mod segments;
 pub mod shared;
 pub mod signing;

@@ -16,6 +16,7 @@ mod python;
 mod records;
 mod register;
 mod reports;
+mod search;
 mod signing_jws;
 mod soft_copy;
 mod switches;
