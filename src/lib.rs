@@ -19,8 +19,10 @@
 //! | `ledger` index | wrong refusals at intake, or a second sheet for a year, if its checksums are forged too: `hocba audit` finds it |
 //! | `heads` | what their checksums let through: they are local, and belong to who runs the process |
 //! | `records`, in Redis too | nothing: a record that differs from its head is "could not check" |
+//! | `search` | hits that lead nowhere, or none: each is read again from the ledger and compared with the query |
 //! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
+//! | `offices` | an older state put back (who was disabled since gets in again), or nothing: what is kept is sealed |
 //! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
@@ -54,17 +56,19 @@
 //! heads: segments transcript
 //! records: segments shared signing transcript
 //! register: fsync signing tlog transcript
+//! search: fsync signing transcript
 //! reports: fsync signing transcript
+//! offices: fsync signing transcript
 //! limits: shared signing transcript
 //! soft_copy: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records register signing tlog transcript
-//! portal: certificates config follow journal ledger limits package records register reports shared signing soft_copy tlog transcript
+//! portal: certificates config follow journal ledger limits offices package records register reports shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake ledger limits package portal register reports signing soft_copy switches tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits package portal records register reports shared signing soft_copy switches synth tlog transcript web
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports shared signing soft_copy switches synth tlog transcript web
 //! ```
 
 pub mod certificates;
@@ -78,11 +82,13 @@ pub mod intake;
 pub mod journal;
 pub mod ledger;
 pub mod limits;
+pub mod offices;
 pub mod package;
 pub mod portal;
 pub mod records;
 pub mod register;
 pub mod reports;
+pub mod search;
 pub mod segments;
 pub mod shared;
 pub mod signing;

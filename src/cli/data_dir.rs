@@ -6,6 +6,7 @@
 //! | `ledger/` | the ledger | everything: back it up |
 //! | `journal/` | who saw what | irreplaceable: back it up |
 //! | `reports/` | reports of errors | irreplaceable: back it up |
+//! | `offices/` | offices, their grants and accounts | irreplaceable: back it up |
 //! | `certificates/` | official certificates and what authorities said of them | `official` turns `technical`: back it up |
 //! | `derived/` | heads, records (or what brings them back to Redis), register of schools and counts, the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
@@ -29,9 +30,11 @@ use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey, TokenKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
-use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts, SharedCopies};
+use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts, SharedCopies, SignInWaits, WaitLimits};
+use crate::offices::{self, Cost, Hasher, Offices, Terms};
 use crate::portal::TicketKey;
 use crate::portal::copies::{self, Copies};
+use crate::portal::office_desk::OfficeDesk;
 use crate::records::{Embedded, InRedis, RecordStore, RecordsFault};
 use crate::reports::{Bounds, Reports};
 use crate::shared::{Options, Secret, Shared};
@@ -426,6 +429,19 @@ impl DataDir {
         };
         let key = self.secret(Purpose::Reports)?;
         Reports::open(&self.root.join("reports"), key.as_bytes(), bounds).map_err(storage)
+    }
+
+    /// Offices, those who act for them, and their sessions. Makes one password hash, so it takes a moment.
+    ///
+    /// # Errors
+    /// When a file cannot be opened, or another process owns them.
+    pub fn office_desk(&self, journal: &Arc<Journal>) -> Result<OfficeDesk, CliFault> {
+        let key = self.secret(Purpose::Offices)?;
+        let hasher = Hasher::new(Cost::default()).map_err(no_randomness)?;
+        let dir = self.root.join("offices");
+        let offices = Offices::open(&dir, key.as_bytes(), offices::Bounds::default(), hasher).map_err(storage)?;
+        let waits = SignInWaits::new(WaitLimits::default()).map_err(no_randomness)?;
+        Ok(OfficeDesk::new(offices, Terms::default(), waits, Arc::clone(journal)))
     }
 
     /// The secret under which limits are named that replicas share.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::CliFault;
 use super::soft_copy::OperatorOrder;
 use crate::portal::desk::DeskRequest;
+use crate::portal::office_desk::OfficeRequest;
 
 /// Longest request or answer, in bytes.
 const MAX_LINE: u64 = 64 << 20;
@@ -45,6 +46,11 @@ pub enum Request {
     Reports {
         /// What an operator asks.
         request: DeskRequest,
+    },
+    /// Offices and their members.
+    Offices {
+        /// What an operator asks.
+        request: OfficeRequest,
     },
     /// Issue a soft copy.
     SoftCopy {

@@ -19,6 +19,7 @@ mod key_soft_copy;
 mod key_token;
 pub mod local;
 pub mod node;
+mod office;
 mod package;
 pub mod public_log;
 pub mod rebuild;
@@ -85,6 +86,9 @@ enum Command {
     /// Reports of errors (báo sai sót): list, read, hand on, answer
     #[command(subcommand)]
     Ticket(ticket::Command),
+    /// Offices (đơn vị): grants and accounts
+    #[command(subcommand)]
+    Office(office::Command),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -210,6 +214,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Report(args) => report::run(args, context),
         Command::Switch(command) => command.run(context),
         Command::Ticket(command) => command.run(context),
+        Command::Office(command) => command.run(context),
         Command::Key(command) => command.run(context),
         Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
-use super::{CliFault, ingest, now, soft_copies, ticket};
+use super::{CliFault, ingest, now, office, soft_copies, ticket};
 use crate::config::LimitsBackend;
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
@@ -18,6 +18,7 @@ use crate::follow::registrar::Registrar;
 use crate::intake::Intake;
 use crate::journal::Journal;
 use crate::portal::desk::Desk;
+use crate::portal::office_desk::OfficeDesk;
 use crate::portal::soft_copy::print::PrintShop;
 use crate::portal::soft_copy::shelf::Shelf;
 use crate::portal::{Parts, Portal};
@@ -31,6 +32,8 @@ const POLL: Duration = Duration::from_millis(200);
 const SETTLE: Duration = Duration::from_secs(5);
 /// How often reports are looked through for those whose time is over.
 const EXPIRE: Duration = Duration::from_secs(3600);
+/// How often refused sign-ins are written down, if there were any.
+const REFUSALS: Duration = Duration::from_secs(15 * 60);
 /// How often replicas tell each other what is new of copies; a disclosure asks at once in any case.
 const EXCHANGE: Duration = Duration::from_secs(2);
 
@@ -47,6 +50,8 @@ pub struct Node {
     pub intake: Option<SharedIntake>,
     /// Reports of errors.
     pub desk: Arc<Desk>,
+    /// Offices and who acts for them; or why they cannot be used, which stops nothing else.
+    pub offices: Result<Arc<OfficeDesk>, String>,
     /// What the ledger says in public.
     pub register: Arc<ArcSwap<Register>>,
     /// What soft copies are printed, signed and recognised with.
@@ -72,6 +77,7 @@ impl Node {
         let Following { follower, records, reader } = data.following(&data.derived())?;
         let journal = data.journal()?;
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
+        let offices = data.office_desk(&journal).map(Arc::new).map_err(|fault| fault.to_string());
         let certificates = Arc::new(Certificates::open(data)?);
         let shop = soft_copies::shop(data)?;
         let follow_fault = Arc::new(ArcSwapOption::empty());
@@ -109,6 +115,13 @@ impl Node {
         spawn("register", move || keep_register(registrar))?;
         let reports = Arc::clone(&desk);
         spawn("reports", move || expire_reports(&reports))?;
+        match &offices {
+            Ok(offices) => {
+                let offices = Arc::clone(offices);
+                spawn("offices", move || write_refusals(&offices))?;
+            }
+            Err(fault) => tracing::error!(%fault, "no office can sign in"),
+        }
         if data.config().limits.backend == LimitsBackend::Redis {
             let portal = Arc::clone(&portal);
             spawn("copies", move || exchange_copies(&portal))?;
@@ -121,7 +134,7 @@ impl Node {
             let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
             spawn("certificates", move || certificates.keep_judged(&portal, writes))?;
         }
-        Ok(Self { portal, journal, intake, desk, register, shop, shelf, certificates, data: data.clone() })
+        Ok(Self { portal, journal, intake, desk, offices, register, shop, shelf, certificates, data: data.clone() })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -173,6 +186,13 @@ impl Node {
                 let answer = self.desk.answer(request, now()).map_err(ticket::fault)?;
                 Ok(serde_json::to_value(answer).unwrap_or_default())
             }
+            Request::Offices { request } => {
+                let desk = self.offices.as_ref().map_err(|fault| {
+                    CliFault::new(format_args!("offices cannot be used: {fault}"), "repair them and restart the server")
+                })?;
+                let answer = desk.answer(request, now()).map_err(office::fault)?;
+                Ok(serde_json::to_value(answer).unwrap_or_default())
+            }
             Request::SoftCopy { order } => {
                 let pdf = super::soft_copy::print(&self.portal, &self.shop, &order)?;
                 Ok(json!({ "pdf": BASE64.encode(&pdf) }))
@@ -208,6 +228,8 @@ impl Node {
             "health": self.portal.health(now()),
             "journal": { "lines": journal_size, "closed": self.journal.closed().map(|f| f.to_string()) },
             "reports": self.desk.count(),
+            "offices": { "count": self.offices.as_ref().map_or(0, |desk| desk.offices().count()),
+                "closed": self.offices.as_ref().err() },
             "data": self.data.root(),
         })
     }
@@ -254,6 +276,14 @@ fn follow(mut follower: Follower, shown: &ArcSwapOption<String>) {
             settled = Instant::now();
         }
         std::thread::sleep(POLL);
+    }
+}
+
+/// Writes down every quarter of an hour how many sign-ins were refused, if any were.
+fn write_refusals(offices: &OfficeDesk) {
+    loop {
+        std::thread::sleep(REFUSALS);
+        offices.write_refusals(now());
     }
 }
 

@@ -42,7 +42,7 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<Outcome, CliFault> {
     let mut lines = vec![screen(&status)];
     lines.extend(switch::lines(&switches));
     lines.extend(fault.iter().map(|fault| format!("fault       {fault}: set it again with `hocba switch`")));
-    let healthy = status["health"]["ready"] == true && fault.is_none();
+    let healthy = status["health"]["ready"] == true && fault.is_none() && status["offices"]["closed"].is_null();
     status["switches"] = json!({ "verdict_only": switches.verdict_only, "banner": switches.banner, "fault": fault });
     context.print(&status, lines.join("\n"))?;
     Ok(if healthy { Outcome::Yes } else { Outcome::No })
@@ -103,6 +103,9 @@ fn screen(status: &Value) -> String {
         let state = journal["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("journal     {} lines{state}", number(&journal["lines"])));
         lines.push(format!("reports     {} of errors", number(&status["reports"])));
+        let offices = &status["offices"];
+        let state = offices["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
+        lines.push(format!("offices     {}{state}", number(&offices["count"])));
     }
     if let Some(line) = health.get("shared").map(shared_line) {
         lines.push(line);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
 use super::copies::{CopyIssued, CopyVoided};
+use super::offices::{MemberChanged, OfficeChanged, SignInRefused, SignedIn, SignedOut};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::strict;
 use crate::transcript::text::Text;
@@ -207,7 +208,7 @@ pub struct ReportLine {
     pub key: String,
 }
 
-/// What a line is about. Further kinds (accounts) become further variants; the chain does not depend on them.
+/// What a line is about. Further kinds become further variants; the chain does not depend on them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
@@ -219,6 +220,16 @@ pub enum Entry {
     CopyIssued(CopyIssued),
     /// A copy was voided.
     CopyVoided(CopyVoided),
+    /// An office was created, or its grant changed.
+    OfficeChanged(OfficeChanged),
+    /// An account was changed.
+    MemberChanged(MemberChanged),
+    /// Somebody signed in.
+    SignedIn(SignedIn),
+    /// Sign-ins were refused.
+    SignInRefused(SignInRefused),
+    /// Somebody signed out.
+    SignedOut(SignedOut),
 }
 
 /// A hash as it stands in a line.

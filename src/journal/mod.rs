@@ -14,6 +14,8 @@
 //!   [`Journal::clear`] has found everything acknowledged still there. A full disk is the exception: then the next
 //!   append tries again by itself.
 //! - **Void stays void.** Copies that were handed out and copies that were voided are lines too, read back at the start.
+//! - **Accounts have their history.** Grants of offices, changes of accounts and who signed in are lines; what is kept of
+//!   an office may not be older than the newest revision that a line names.
 //! - **Nothing personal.** Transcripts and addresses appear as keyed hashes that change every month ([`TagKey`]).
 //!   Whoever steals the files without the key learns how many disclosures there were, of which groups, and which
 //!   officers made them.
@@ -26,6 +28,7 @@ mod audit;
 mod copies;
 mod disk;
 mod entry;
+mod offices;
 mod writer;
 
 pub use anchor::Anchor;
@@ -35,6 +38,9 @@ pub use disk::{Disk, RealDisk, SegmentFile};
 pub use entry::{
     Actor, Disclosure, Entry, LineFault, MAX_LINE, Outcome, Purpose, Receipt, Record, ReportAction, ReportLine,
     SecondFactor, Tag, TagKey, read_line,
+};
+pub use offices::{
+    MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent, Reason, SignInRefused, SignedIn, SignedOut,
 };
 pub use writer::{CopyEvent, Event, Journal, Options, ReportEvent};
 

@@ -243,7 +243,7 @@ impl Journal {
         copies::since(&self.dir, since, use_it)
     }
 
-    fn append_entry(&self, at: Moment, entry: &Entry) -> Result<Receipt, JournalFault> {
+    pub(super) fn append_entry(&self, at: Moment, entry: &Entry) -> Result<Receipt, JournalFault> {
         let mut state = self.state();
         if state.closed.is_some() {
             self.reopen_if_full(&mut state)?;

@@ -71,6 +71,8 @@ pub enum Purpose {
     Tickets,
     /// Names of copies that replicas share.
     Copies,
+    /// Offices, their grants and accounts.
+    Offices,
 }
 
 impl Purpose {
@@ -84,6 +86,7 @@ impl Purpose {
             Self::Reports => b"hocba/storage/v1/reports",
             Self::Tickets => b"hocba/storage/v1/tickets",
             Self::Copies => b"hocba/storage/v1/copies",
+            Self::Offices => b"hocba/storage/v1/offices",
         }
     }
 }

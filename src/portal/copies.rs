@@ -88,7 +88,13 @@ impl Known {
             Entry::CopyVoided(line) => {
                 self.void.insert(line.copy, record.at);
             }
-            Entry::Disclosure(_) | Entry::Report(_) => {}
+            Entry::Disclosure(_)
+            | Entry::Report(_)
+            | Entry::OfficeChanged(_)
+            | Entry::MemberChanged(_)
+            | Entry::SignedIn(_)
+            | Entry::SignInRefused(_)
+            | Entry::SignedOut(_) => {}
         }
     }
 

@@ -14,6 +14,7 @@ pub mod disclose;
 pub mod evidence;
 mod fetch;
 pub mod ledger_view;
+pub mod office_desk;
 pub mod official;
 pub mod public_evidence;
 pub mod sharing;

@@ -12,7 +12,7 @@ use super::{Directory, Register, Tally};
 use crate::fsync;
 
 /// Name and version; another version is not read.
-const MAGIC: &[u8] = b"hocba-register-1\n";
+const MAGIC: &[u8] = b"hocba-register-2\n";
 const DIGEST: usize = 32;
 
 /// Why the file was not used or not written.

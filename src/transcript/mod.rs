@@ -26,6 +26,7 @@ pub mod strict;
 pub mod text;
 pub mod time;
 pub mod typed;
+pub mod words;
 
 pub use code::{SheetId, TranscriptCode};
 pub use copy::CopyId;

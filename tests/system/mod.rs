@@ -11,6 +11,7 @@ mod holds;
 mod http;
 mod intake_index;
 mod nation;
+mod offices;
 mod open;
 mod process;
 mod receipts;

@@ -58,7 +58,7 @@ impl BirthDate {
     }
 
     /// `YYYYMMDD` with zeros for what is not known; differs for different precisions.
-    fn number(self) -> u32 {
+    pub fn number(self) -> u32 {
         match self {
             Self::Day(day) => day.as_number(),
             Self::Month(m) => u32::from(m.year.0) * 10_000 + u32::from(m.month) * 100,

@@ -1,0 +1,219 @@
+//! Where offices are kept: `<short name>.office`, one sealed file each, replaced whole; all of them in memory.
+//!
+//! Reading never waits: a change puts a new table in place of the old one. Changes wait for each other, because each
+//! waits for the disk, and for its line in the journal before that.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+use super::member::Member;
+use super::names::{Account, OfficeId};
+use super::office::Office;
+use super::password::Hasher;
+use crate::fsync::{self, FileLock};
+use crate::signing::keyed::KeyedHash;
+
+const VERSION: u8 = 1;
+const NONCE: usize = 24;
+/// Longest file, in bytes; an office with as many members as may be is a third of it.
+const MAX_FILE: u64 = 512 * 1024;
+const ENDING: &str = ".office";
+
+/// What bounds the shelf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Most offices.
+    pub offices: usize,
+}
+
+/// One for each school that may take a learner over would be 26,000; those come by their departments.
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { offices: 5_000 }
+    }
+}
+
+/// Why the shelf does not work.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficesFault {
+    /// The disk answered with an error.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// Another process has it.
+    #[error("{}: another process owns the offices", .0.display())]
+    Locked(PathBuf),
+    /// A file that cannot be opened with this key, or is not what was written.
+    #[error("{}: cannot be opened: damaged, or another key", .0.display())]
+    Damaged(PathBuf),
+    /// The system gave no randomness.
+    #[error("no randomness")]
+    Randomness,
+}
+
+pub(super) type Table = BTreeMap<OfficeId, Arc<Office>>;
+
+/// All offices, owned by this process.
+pub struct Offices {
+    dir: PathBuf,
+    bounds: Bounds,
+    pub(super) hasher: Hasher,
+    pub(super) secrets: KeyedHash,
+    cipher: XChaCha20Poly1305,
+    table: ArcSwap<Table>,
+    writing: Mutex<()>,
+    _lock: FileLock,
+}
+
+impl Offices {
+    /// Opens or begins the offices in `dir`, sealed with `key`. Every file is read: one that does not open is an error,
+    /// because an office that is missing is one whose members nobody could disable.
+    ///
+    /// # Errors
+    /// [`OfficesFault`].
+    pub fn open(dir: &Path, key: &[u8; 32], bounds: Bounds, hasher: Hasher) -> Result<Self, OfficesFault> {
+        let fault = |source| OfficesFault::Io { path: dir.to_owned(), source };
+        fsync::create_dir(dir).map_err(fault)?;
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(fault)?;
+        let lock = take_lock(dir)?;
+        let root = KeyedHash::new(key);
+        let cipher = XChaCha20Poly1305::new(&root.digest("hocba/offices/v1/seal", &[]).into());
+        let mut table = Table::new();
+        for entry in fs::read_dir(dir).map_err(fault)? {
+            let name = entry.map_err(fault)?.file_name();
+            if let Some(id) = name.to_str().and_then(|name| name.strip_suffix(ENDING)).and_then(OfficeId::parse) {
+                let office = read(&cipher, dir, &id)?;
+                table.insert(id, Arc::new(office));
+            }
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            bounds,
+            hasher,
+            secrets: KeyedHash::new(&root.digest("hocba/offices/v1/secrets", &[])),
+            cipher,
+            table: ArcSwap::from_pointee(table),
+            writing: Mutex::new(()),
+            _lock: lock,
+        })
+    }
+
+    /// Every office, in order of their short names.
+    pub fn all(&self) -> Vec<Arc<Office>> {
+        self.table.load().values().cloned().collect()
+    }
+
+    /// The office with this short name.
+    pub fn get(&self, id: &OfficeId) -> Option<Arc<Office>> {
+        self.table.load().get(id).cloned()
+    }
+
+    /// How many offices there are.
+    pub fn count(&self) -> usize {
+        self.table.load().len()
+    }
+
+    /// What compares passwords, and stores new ones.
+    pub fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.count() >= self.bounds.offices
+    }
+
+    /// An office and its member, as they are now.
+    pub(super) fn member(&self, account: &Account) -> Option<(Arc<Office>, Member)> {
+        let office = self.get(&account.office)?;
+        let member = office.members().get(&account.member)?.clone();
+        Some((office, member))
+    }
+
+    /// Held from reading what is changed to writing it: of two changes at once none undoes the other.
+    pub(super) fn change(&self) -> ChangeLock<'_> {
+        // Nothing is behind this lock but the order of changes.
+        ChangeLock { offices: self, _one_at_a_time: self.writing.lock().unwrap_or_else(PoisonError::into_inner) }
+    }
+
+    /// A crash leaves the old office or the new one.
+    fn write(&self, office: &Office) -> Result<(), OfficesFault> {
+        let name = format!("{}{ENDING}", office.id());
+        let path = self.dir.join(&name);
+        let fault = |source| OfficesFault::Io { path: path.clone(), source };
+        let plain = Zeroizing::new(serde_json::to_vec(office).map_err(|e| fault(io::Error::other(e)))?);
+        let sealed = seal(&self.cipher, &name, &plain).ok_or(OfficesFault::Randomness)?;
+        fsync::replace(&path, &self.dir.join("office.next"), &sealed).map_err(fault)
+    }
+}
+
+/// The right to change offices, one at a time.
+pub(super) struct ChangeLock<'a> {
+    offices: &'a Offices,
+    _one_at_a_time: MutexGuard<'a, ()>,
+}
+
+impl ChangeLock<'_> {
+    /// Makes it durable, then lets everybody see it.
+    pub(super) fn put(&self, office: Office) -> Result<Arc<Office>, OfficesFault> {
+        self.offices.write(&office)?;
+        let office = Arc::new(office);
+        let mut table = Table::clone(&self.offices.table.load());
+        table.insert(office.id().clone(), Arc::clone(&office));
+        self.offices.table.store(Arc::new(table));
+        Ok(office)
+    }
+}
+
+fn take_lock(dir: &Path) -> Result<FileLock, OfficesFault> {
+    let path = dir.join("lock");
+    let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    match opened.map_err(TryLockError::Error).and_then(FileLock::take) {
+        Ok(lock) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OfficesFault::Locked(path)),
+        Err(TryLockError::Error(source)) => Err(OfficesFault::Io { path, source }),
+    }
+}
+
+fn read(cipher: &XChaCha20Poly1305, dir: &Path, id: &OfficeId) -> Result<Office, OfficesFault> {
+    let name = format!("{id}{ENDING}");
+    let path = dir.join(&name);
+    let bytes = fsync::checked::read(&path, MAX_FILE + 1);
+    let bytes = bytes.map_err(|source| OfficesFault::Io { path: path.clone(), source })?.unwrap_or_default();
+    let plain = unseal(cipher, &name, &bytes).filter(|_| bytes.len() as u64 <= MAX_FILE);
+    let office = plain.and_then(|plain| serde_json::from_slice::<Office>(&plain).ok());
+    office.filter(|office| office.id() == id).ok_or(OfficesFault::Damaged(path))
+}
+
+/// Under its name: a file cannot be put in another's place.
+fn seal(cipher: &XChaCha20Poly1305, name: &str, plain: &[u8]) -> Option<Vec<u8>> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).ok()?;
+    let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: name.as_bytes() }).ok()?;
+    Some([&[VERSION], nonce.as_slice(), &sealed].concat())
+}
+
+fn unseal(cipher: &XChaCha20Poly1305, name: &str, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (version, rest) = bytes.split_first()?;
+    let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+    let payload = Payload { msg: sealed, aad: name.as_bytes() };
+    cipher.decrypt(&XNonce::from(*nonce), payload).ok().filter(|_| *version == VERSION).map(Zeroizing::new)
+}
+
+impl std::fmt::Debug for Offices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Offices({}, {})", self.dir.display(), self.count())
+    }
+}

@@ -1,0 +1,12 @@
+//! Accounts and grants of offices: what a grant covers, who gets in, what is kept, what ends a session.
+
+mod desk;
+mod passwords;
+mod roles;
+mod samples;
+mod scopes;
+mod sessions;
+mod shelf;
+mod sign_in;
+mod totp;
+mod waits;
