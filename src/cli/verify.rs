@@ -229,7 +229,10 @@ fn verify_evidence(text: &[u8], args: &VerifyArgs, context: &Context) -> Result<
         return evidence_file::verify_public(&file, &log_keys(args, context)?, context);
     }
     let sheets = sheets_of(text).map_err(|e| {
-        CliFault::new(format_args!("the file is neither a package nor evidence: {e}"), "export the evidence again")
+        CliFault::new(
+            format_args!("the file is no package, soft copy, photo, evidence or receipt: {e}"),
+            "give a file as the portal or a school made it, or export the evidence again",
+        )
     })?;
     let verifier = log_keys(args, context)?;
     let trusted = trusted(args, context)?;
