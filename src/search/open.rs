@@ -13,6 +13,7 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
+use super::contents::Contents;
 use super::directory::DurableDirectory;
 use super::schema::SCHEMA;
 use super::stamp::Stamp;
@@ -74,6 +75,25 @@ pub fn begin_anew(dir: &Path) -> Result<SearchWriter, SearchFault> {
     let lock = lock(dir)?;
     clear(dir)?;
     writer(begin(dir)?, Position::EMPTY, lock)
+}
+
+/// Looks an index over, once, and changes nothing: the position it reflects and what it holds; None where there is none.
+///
+/// # Errors
+/// [`SearchFault::Locked`]; [`SearchFault::Damaged`] for what [`open`] would make anew.
+pub fn inspect(dir: &Path) -> Result<Option<(Position, Contents)>, SearchFault> {
+    if !dir.exists() {
+        return Ok(None);
+    }
+    let _lock = lock(dir)?;
+    let looked = || {
+        let Some((index, position)) = check(dir).map_err(|doubt| SearchFault::Damaged(doubt.0))? else {
+            return Ok(None);
+        };
+        let view = View::new(reader(&index)?.searcher(), SCHEMA.1, position)?;
+        Ok(Some((position, Contents::of_view(&view)?)))
+    };
+    catch_unwind(AssertUnwindSafe(looked)).unwrap_or(Err(SearchFault::Damaged("cannot be read")))
 }
 
 /// Bytes of an index on disk.

@@ -65,38 +65,46 @@ pub(super) static SCHEMA: LazyLock<(Schema, Fields)> = LazyLock::new(|| {
 });
 
 impl Fields {
+    fn numbers(&self) -> [Field; COLUMNS] {
+        let [high, low] = self.code;
+        [high, low, self.leaf, self.year, self.level, self.place]
+    }
+
     /// The document of a sheet. A name without letters is found by identification number alone.
     pub(super) fn document(&self, entry: &SearchEntry<'_>) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        if let Some(spelling) = Spelling::of(entry.name) {
-            document.add_bytes(self.person, &person(entry.birth.number(), entry.place(), &spelling));
+        if let Some(term) = person_of(entry) {
+            document.add_bytes(self.person, &term);
         }
         if let Some(tag) = entry.personal {
             document.add_u64(self.tag, tag.0);
         }
-        for (field, half) in self.code.into_iter().zip(halves(entry.code.as_bytes())) {
-            document.add_u64(field, half);
+        for (field, number) in self.numbers().into_iter().zip(columns(entry)) {
+            document.add_u64(field, number);
         }
-        document.add_u64(self.leaf, entry.leaf);
-        document.add_u64(self.year, u64::from(entry.year.first()));
-        document.add_u64(self.level, u64::from(entry.level.number()));
-        document.add_u64(self.place, u64::from(entry.place()));
         document.add_bytes(self.school, entry.school_words().as_bytes());
         document
     }
 }
 
-fn halves(code: &[u8; 16]) -> [u64; 2] {
-    let code = u128::from_be_bytes(*code);
-    [(code >> 64) as u64, code as u64]
+/// Columns of numbers.
+pub(super) const COLUMNS: usize = 6;
+
+/// What stands in them, in the order of [`Fields::numbers`].
+pub(super) fn columns(entry: &SearchEntry<'_>) -> [u64; COLUMNS] {
+    let code = u128::from_be_bytes(*entry.code.as_bytes());
+    let (year, level, place) = (entry.year.first(), entry.level.number(), entry.place());
+    [(code >> 64) as u64, code as u64, entry.leaf, u64::from(year), u64::from(level), u64::from(place)]
 }
 
-fn person(birth: u32, place: Place, spelling: &Spelling) -> Vec<u8> {
-    let mut term = people_of(birth, Some(place));
+/// The term of the person a sheet is about; None for a name without letters.
+pub(super) fn person_of(entry: &SearchEntry<'_>) -> Option<Vec<u8>> {
+    let spelling = Spelling::of(entry.name)?;
+    let mut term = people_of(entry.birth.number(), Some(entry.place()));
     term.extend_from_slice(spelling.letters.as_bytes());
     term.push(0);
     term.extend_from_slice(spelling.marks.as_bytes());
-    term
+    Some(term)
 }
 
 /// What the terms of everybody begin with who was born then and has a sheet of a place, or of any place.

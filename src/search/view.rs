@@ -47,22 +47,22 @@ pub struct Found {
 pub(super) struct View {
     pub(super) position: Position,
     fields: Fields,
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     /// Keeps the files of the segments.
     _searcher: Searcher,
 }
 
 /// A segment with all that a query reads.
-struct Segment {
-    reader: SegmentReader,
-    people: Arc<InvertedIndexReader>,
-    tags: Arc<InvertedIndexReader>,
+pub(super) struct Segment {
+    pub(super) reader: SegmentReader,
+    pub(super) people: Arc<InvertedIndexReader>,
+    pub(super) tags: Arc<InvertedIndexReader>,
     code: [Arc<dyn ColumnValues<u64>>; 2],
     leaf: Arc<dyn ColumnValues<u64>>,
     year: Arc<dyn ColumnValues<u64>>,
     level: Arc<dyn ColumnValues<u64>>,
     place: Arc<dyn ColumnValues<u64>>,
-    school: BytesColumn,
+    pub(super) school: BytesColumn,
 }
 
 /// A sheet that was found, in the order of hits.
@@ -139,6 +139,12 @@ impl Segment {
             school: school.ok_or(SearchFault::Damaged("a column is missing"))?,
             reader: reader.clone(),
         })
+    }
+
+    /// The numbers of a sheet, as [`schema::columns`] has them.
+    pub(super) fn columns(&self, doc: DocId) -> [u64; schema::COLUMNS] {
+        let [high, low] = &self.code;
+        [high, low, &self.leaf, &self.year, &self.level, &self.place].map(|column| column.get_val(doc))
     }
 
     fn gather(

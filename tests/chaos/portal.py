@@ -94,6 +94,10 @@ class Nation:
                         self.births[claims["madinhdanhhocba"]] = value["ngaythangnamsinh"]
         return codes
 
+    def own(self, package):
+        """A copy of a package, whose receipt then lies beside the copy."""
+        return shutil.copy(package, Path(tempfile.mkdtemp(dir=self.dir)) / package.name)
+
     def copy(self, to=None):
         to = Path(to or tempfile.mkdtemp(dir=self.dir)) / "data"
         shutil.copytree(self.data, to, ignore=shutil.ignore_patterns("run"))
