@@ -18,6 +18,7 @@ mod places;
 mod query;
 mod schema;
 mod scope;
+mod sieve;
 mod stamp;
 mod view;
 mod writer;

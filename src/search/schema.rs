@@ -7,9 +7,9 @@
 //! ```
 //!
 //! The term dictionary of `person` is the whole search by name: it lists who was born on a day and has a sheet
-//! in a province, next to each other. A search reads that range and nothing else, compares each name there, and
-//! so sees order, marks and typing errors without an index of each. The range holds the people of one day,
-//! some thousands in the whole country, and never those of a province outside the grant.
+//! in a province, next to each other. A search reads in that range and nowhere else, turns back where no name can fit any
+//! more, compares each one that may, and so sees order, marks and typing errors without an index of each. The range
+//! holds the people of one day, some thousands in the whole country, and never those of a province outside the grant.
 //!
 //! One document a sheet, not one a booklet: the ledger appends sheets, so following never reads a document back
 //! to write it again; school, year, level and grant are then true of one and the same sheet; and an erased sheet
@@ -114,6 +114,14 @@ pub(super) fn people_of(birth: u32, place: Option<Place>) -> Vec<u8> {
     prefix
 }
 
+/// What comes after everything that begins so; None when nothing does.
+pub(super) fn after(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte < u8::MAX)?;
+    let mut end = prefix[..=last].to_vec();
+    end[last] += 1;
+    Some(end)
+}
+
 /// Birth dates on record that a typed one finds, and how much less exact each is: the same one, or what is on
 /// record of it where only month or year are known. Never a more exact one: a typed year would list everybody
 /// of that year.
@@ -124,8 +132,10 @@ pub(super) fn on_record(typed: BirthDate) -> impl Iterator<Item = (u32, u8)> {
     all.into_iter().zip(0..)
 }
 
+/// Where the letters of a term of `person` begin.
+pub(super) const NAMES_AT: usize = 5;
+
 /// Letters and marks of a term of `person`; None for a term that is damaged.
 pub(super) fn names(term: &[u8]) -> Option<(&str, &str)> {
-    const NAMES_AT: usize = 5;
     std::str::from_utf8(term.get(NAMES_AT..)?).ok()?.split_once('\0')
 }
