@@ -515,9 +515,10 @@ fn what_is_erased_while_it_is_followed_is_found_no_more() {
         if anew {
             std::fs::remove_dir_all(data.path().join("derived/search")).unwrap();
         }
-        let opened = Opened::with_search(data.path());
+        let mut opened = Opened::with_search(data.path());
         assert!(!found(&opened).contains(&erased));
         assert_eq!(shown(&opened), count);
+        opened.indexer.take().unwrap().finish().unwrap();
     }
 }
 
