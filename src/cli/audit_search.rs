@@ -32,7 +32,7 @@ impl SearchAudit {
     /// Looks at the index before the ledger is gone through.
     pub(super) fn new(data: &DataDir) -> Result<Self, CliFault> {
         let held = match search::inspect(&DataDir::search_in(&data.derived())) {
-            Ok(None) => Held::NotCompared("none here".into()),
+            Ok(None) => Held::NotCompared("none here; a server that answers offices makes it".into()),
             Ok(Some((position, contents))) => Held::Index(position, contents),
             Err(fault @ SearchFault::Locked) => Held::NotCompared(format!("not compared: {fault}")),
             Err(fault) => Held::Damaged(fault.to_string()),

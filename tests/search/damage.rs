@@ -55,7 +55,8 @@ fn an_index_that_was_never_committed_begins_at_nothing() {
     assert_eq!(writer.position(), Position::EMPTY);
     let _ = writer.add(&sheet(0, &LEARNERS[0])).unwrap();
     drop(writer);
-    assert_eq!(replayed(dir.path()).0, Position::EMPTY);
+    assert_eq!(inspect(dir.path()).unwrap(), None);
+    assert_eq!(replayed(dir.path()), (Position::EMPTY, false));
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn there_is_an_index_with_the_offices_role_and_none_without() {
     let server = Server::start(data, "roles = [\"public\"]");
     assert!(status(data).is_null() && !index(data).exists());
     drop(server);
-    assert_eq!(audited(data), ("none here".to_owned(), Some(0)));
+    assert_eq!(audited(data), ("none here; a server that answers offices makes it".to_owned(), Some(0)));
     let server = Server::start(data, "roles = [\"public\", \"offices\", \"writer\"]");
     let count = wait_until_whole(data, &server);
     assert_eq!(count, sheets(data));
