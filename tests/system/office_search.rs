@@ -368,6 +368,10 @@ fn what_looks_for_nobody_is_said_so_and_not_written_down() {
         assert!(matches!(refused, Err(SearchRefusal::Query(_))), "{refused:?}");
     }
     assert!(lines(data.path()).is_empty());
+    // A field that is left blank narrows nothing.
+    let (_, sheet) = &sheets(data.path())[0];
+    let blank = SearchForm { province: far(" "), school: far(""), ..about(sheet) };
+    assert!(codes(&search(&opened, &who, &blank)).contains(&sheet.claims().code));
 }
 
 #[test]
