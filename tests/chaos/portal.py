@@ -182,7 +182,7 @@ class Server:
         if self.child.poll() is None:
             self.child.send_signal(number)
         code = self.child.wait(60)
-        check("panicked" not in self.log.read_text(), f"a panic: {self.log.read_text()}")
+        check("panicked at" not in self.log.read_text(), f"a panic: {self.log.read_text()}")
         return code
 
     def __enter__(self):
