@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::data_dir::DataDir;
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::serve::{self, Listeners};
 use super::{CliFault, Context, Outcome, ingest, key_soft_copy, now};
-use crate::config::Config;
+use crate::config::{Config, RoleName};
 use crate::journal::Actor;
 use crate::portal::ShareRefusal;
 use crate::synth::{self, Nation, Sample, SynthOptions};
@@ -61,6 +61,7 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let root = demo_directory(context)?;
     let mut config = context.config.clone();
     config.serve.listen = args.listen;
+    config.serve.roles = vec![RoleName::Public, RoleName::Offices, RoleName::Writer];
     let listeners = match args.no_serve {
         true => None,
         false => Some(Listeners::bind(&config)?),
@@ -75,7 +76,8 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let data = DataDir::at(&root, &config);
     data.create_keys()?;
     take_packages(&data, &nation, context)?;
-    let node = Node::start(&data, listeners.is_some())?;
+    let serves = listeners.is_some();
+    let node = Node::start(&data, Duties { writes: serves, searches: serves })?;
     node.wait_until_followed();
     let samples = nation.samples.iter().map(|sample| with_token(&node, sample)).collect::<Result<_, _>>()?;
     let demo = DemoFile { base_url: config.portal.public_url.clone(), samples };

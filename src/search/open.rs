@@ -13,8 +13,9 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
+use super::contents::Contents;
 use super::directory::DurableDirectory;
-use super::schema::schema;
+use super::schema::SCHEMA;
 use super::stamp::Stamp;
 use super::view::View;
 use super::writer::{SearchWriter, count};
@@ -52,14 +53,14 @@ pub fn open(dir: &Path) -> Result<Opened, SearchFault> {
     let lock = lock(dir)?;
     let (found, doubt) = match whole(dir) {
         Ok(found) => (found, None),
-        Err(doubt) => {
-            clear(dir)?;
-            (None, Some(doubt))
-        }
+        Err(doubt) => (None, Some(doubt)),
     };
     let (index, position) = match found {
         Some(found) => found,
-        None => (begin(dir)?, Position::EMPTY),
+        None => {
+            clear(dir)?;
+            (begin(dir)?, Position::EMPTY)
+        }
     };
     Ok(Opened { writer: writer(index, position, lock)?, doubt })
 }
@@ -76,6 +77,39 @@ pub fn begin_anew(dir: &Path) -> Result<SearchWriter, SearchFault> {
     writer(begin(dir)?, Position::EMPTY, lock)
 }
 
+/// Looks an index over, once, and changes nothing: the position it reflects and what it holds; None where there is none, or
+/// nothing was committed yet.
+///
+/// # Errors
+/// [`SearchFault::Locked`]; [`SearchFault::Damaged`] for what [`open`] would make anew.
+pub fn inspect(dir: &Path) -> Result<Option<(Position, Contents)>, SearchFault> {
+    if !dir.exists() {
+        return Ok(None);
+    }
+    let _lock = lock(dir)?;
+    let looked = || {
+        let Some((index, position)) = check(dir).map_err(|doubt| SearchFault::Damaged(doubt.0))? else {
+            return Ok(None);
+        };
+        let view = View::new(reader(&index)?.searcher(), SCHEMA.1, position)?;
+        Ok(Some((position, Contents::of_view(&view)?)))
+    };
+    catch_unwind(AssertUnwindSafe(looked)).unwrap_or(Err(SearchFault::Damaged("cannot be read")))
+}
+
+/// Bytes of an index on disk.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn stored_bytes(dir: &Path) -> io::Result<u64> {
+    fs::read_dir(dir)?.try_fold(0, |sum, file| match file?.metadata() {
+        Ok(file) => Ok(sum + file.len()),
+        // Merged away while we look.
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(sum),
+        Err(fault) => Err(fault),
+    })
+}
+
 fn lock(dir: &Path) -> Result<FileLock, SearchFault> {
     match FileLock::take(File::create(dir.join(LOCK))?) {
         Err(TryLockError::WouldBlock) => Err(SearchFault::Locked),
@@ -83,7 +117,7 @@ fn lock(dir: &Path) -> Result<FileLock, SearchFault> {
     }
 }
 
-/// The index of a directory with its position; None where there is none.
+/// The index of a directory with its position; None where there is none, or nothing was committed yet.
 fn whole(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
     // What is damaged can lead the decoders astray, and they panic.
     catch_unwind(AssertUnwindSafe(|| check(dir))).unwrap_or(Err(Doubt("cannot be read")))
@@ -98,9 +132,14 @@ fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
     let files = DurableDirectory(MmapDirectory::open(dir).map_err(|_| UNREADABLE)?);
     let index = Index::open(files).map_err(|_| UNREADABLE)?;
     let metas = index.load_metas().map_err(|_| UNREADABLE)?;
-    let stamp = metas.payload.as_deref().ok_or(Doubt("was never committed"))?;
+    let stamp = match metas.payload.as_deref() {
+        Some(stamp) => stamp,
+        // A process ended before its first commit.
+        None if metas.segments.is_empty() => return Ok(None),
+        None => return Err(Doubt("was never committed")),
+    };
     let (position, sheets) = Stamp::open(stamp).ok_or(Doubt("is damaged, or of another version"))?;
-    if metas.schema != schema().0 || metas.index_settings != IndexSettings::default() {
+    if metas.schema != SCHEMA.0 || metas.index_settings != IndexSettings::default() {
         return Err(Doubt("is damaged, or of another version"));
     }
     for path in metas.list_segment_files() {
@@ -112,7 +151,7 @@ fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
         }
     }
     let reader = reader(&index).map_err(|_| UNREADABLE)?;
-    View::new(reader.searcher(), schema().1, position).map_err(|_| UNREADABLE)?;
+    View::new(reader.searcher(), SCHEMA.1, position).map_err(|_| UNREADABLE)?;
     // The list of segments is under no checksum, but lacks none when all sheets are there.
     match sheets == count(&index).ok() && sheets.is_some() {
         true => Ok(Some((index, position))),
@@ -135,7 +174,7 @@ fn clear(dir: &Path) -> io::Result<()> {
 
 fn begin(dir: &Path) -> Result<Index, SearchFault> {
     let files = DurableDirectory(MmapDirectory::open(dir).map_err(tantivy::TantivyError::from)?);
-    Ok(Index::create(files, schema().0, IndexSettings::default())?)
+    Ok(Index::create(files, SCHEMA.0.clone(), IndexSettings::default())?)
 }
 
 fn reader(index: &Index) -> tantivy::Result<IndexReader> {
@@ -143,7 +182,7 @@ fn reader(index: &Index) -> tantivy::Result<IndexReader> {
 }
 
 fn writer(index: Index, position: Position, lock: FileLock) -> Result<SearchWriter, SearchFault> {
-    let (_, fields) = schema();
+    let fields = SCHEMA.1;
     // One thread each: following has other work for the processors.
     let options = IndexWriterOptions::builder().memory_budget_per_thread(MEMORY).num_merge_threads(1).build();
     let writer: IndexWriter = index.writer_with_options(options)?;
