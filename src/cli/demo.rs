@@ -8,10 +8,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::data_dir::DataDir;
+use super::demo_office::{self, DemoOffice};
 use super::node::Node;
 use super::serve::{self, Listeners};
 use super::{CliFault, Context, Outcome, ingest, key_soft_copy, now};
-use crate::config::Config;
+use crate::config::{Config, RoleName};
 use crate::journal::Actor;
 use crate::portal::ShareRefusal;
 use crate::synth::{self, Nation, Sample, SynthOptions};
@@ -42,6 +43,7 @@ pub struct DemoArgs {
 struct DemoFile<'a> {
     base_url: String,
     samples: Vec<DemoSample<'a>>,
+    offices: Vec<DemoOffice>,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,6 +63,7 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let root = demo_directory(context)?;
     let mut config = context.config.clone();
     config.serve.listen = args.listen;
+    config.serve.roles = vec![RoleName::Public, RoleName::Offices, RoleName::Writer];
     let listeners = match args.no_serve {
         true => None,
         false => Some(Listeners::bind(&config)?),
@@ -78,7 +81,9 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let node = Node::start(&data, listeners.is_some())?;
     node.wait_until_followed();
     let samples = nation.samples.iter().map(|sample| with_token(&node, sample)).collect::<Result<_, _>>()?;
-    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples };
+    let desk = node.offices.as_ref().map_err(|fault| CliFault::new(fault, "report this"))?;
+    let offices = vec![demo_office::make(desk)?];
+    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples, offices };
     write_demo_file(&root, &demo)?;
     context.print(&demo, screen(&root, &demo))?;
     if let Some(listeners) = listeners {
@@ -216,6 +221,16 @@ fn screen(root: &std::path::Path, demo: &DemoFile<'_>) -> String {
     if let Some(DemoSample { sample, token }) = demo.samples.first() {
         lines.push(format!("\nTry: {}/v/{}", demo.base_url, sample.code));
         lines.extend(token.as_ref().map(|t| format!("With a copy's QR: {}/v/{}#{t}", demo.base_url, sample.code)));
+    }
+    lines.push(format!("\nFor offices: {}/co-quan", demo.base_url));
+    for account in demo.offices.iter().flat_map(|office| &office.accounts) {
+        lines.push(format!(
+            "{:<21} {:<18} password {}",
+            account.role.name(),
+            account.account.to_string(),
+            account.password
+        ));
+        lines.push(format!("{:<40} code     hocba office code {}", "", account.totp_secret));
     }
     lines.join("\n")
 }

@@ -3,7 +3,7 @@
 mod desk;
 mod passwords;
 mod roles;
-mod samples;
+pub(crate) mod samples;
 mod scopes;
 mod sessions;
 mod shelf;

@@ -13,82 +13,82 @@ use hocba::transcript::text::Text;
 use hocba::transcript::time::{Day, SchoolYear};
 use hocba::transcript::{Group, GroupSet, Level, Moment, SheetClaims, SheetId, TranscriptCode};
 
-pub(super) const PASSWORD: &str = "mưa rơi trên mái phố";
-pub(super) const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, at_once: 64 };
+pub(crate) const PASSWORD: &str = "mưa rơi trên mái phố";
+pub(crate) const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, at_once: 64 };
 
-pub(super) fn at(text: &str) -> Moment {
+pub(crate) fn at(text: &str) -> Moment {
     Moment::parse(text).unwrap()
 }
 
-pub(super) fn now() -> Moment {
+pub(crate) fn now() -> Moment {
     at("2026-07-01T08:00:00+07:00")
 }
 
-pub(super) fn later(start: Moment, seconds: i64) -> Moment {
+pub(crate) fn later(start: Moment, seconds: i64) -> Moment {
     Moment::from_millis(start.as_millis() + seconds * 1000).unwrap()
 }
 
-pub(super) fn account(text: &str) -> Account {
+pub(crate) fn account(text: &str) -> Account {
     Account::parse(text).unwrap()
 }
 
-pub(super) fn office_id() -> OfficeId {
+pub(crate) fn office_id() -> OfficeId {
     OfficeId::parse("dhqg-hn").unwrap()
 }
 
-pub(super) fn lan() -> Account {
+pub(crate) fn lan() -> Account {
     account("lan.nguyen@dhqg-hn")
 }
 
-pub(super) fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+pub(crate) fn text<const MAX: usize>(text: &str) -> Text<MAX> {
     Text::new(text).unwrap()
 }
 
-pub(super) fn province(code: &str, vintage: &str) -> ProvinceId {
+pub(crate) fn province(code: &str, vintage: &str) -> ProvinceId {
     ProvinceId { code: ProvinceCode::parse(code).unwrap(), vintage: Day::parse(vintage).unwrap() }
 }
 
-pub(super) fn years(first: u16, last: u16) -> Years {
+pub(crate) fn years(first: u16, last: u16) -> Years {
     Years::new(SchoolYear::starting(first).unwrap(), SchoolYear::starting(last).unwrap()).unwrap()
 }
 
-pub(super) const GROUPS: GroupSet = GroupSet::of(&[Group::Name, Group::Identity, Group::Results]);
+pub(crate) const GROUPS: GroupSet = GroupSet::of(&[Group::Name, Group::Identity, Group::Results]);
 
 /// Quảng Ninh, upper secondary, three years, until the end of September.
-pub(super) fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     let provinces = Provinces::these([province("22", "2025-07-01")]).unwrap();
     let until = at("2026-09-30T23:59:59+07:00");
     Scope::new(provinces, [Level::UpperSecondary], years(2023, 2025), GROUPS, until).unwrap()
 }
 
-pub(super) fn purpose() -> Purpose {
+pub(crate) fn purpose() -> Purpose {
     Purpose::new("Xét tuyển đại học", "Luật Giáo dục đại học, Điều 34").unwrap()
 }
 
-pub(super) fn create() -> Change {
+pub(crate) fn create() -> Change {
     create_with(Kind::Admissions, scope())
 }
 
-pub(super) fn create_with(kind: Kind, scope: Scope) -> Change {
+pub(crate) fn create_with(kind: Kind, scope: Scope) -> Change {
     Change::Create {
         office: office_id(), name: text("Đại học Quốc gia Hà Nội"), kind, purpose: purpose(), scope
     }
 }
 
-pub(super) fn add(account: &Account, role: Role) -> Change {
+pub(crate) fn add(account: &Account, role: Role) -> Change {
     Change::Member(MemberChange::Add { account: account.clone(), full_name: text("Nguyễn Thị Lan"), role })
 }
 
-pub(super) fn yes(_: &Office) -> bool {
+pub(crate) fn yes(_: &Office) -> bool {
     true
 }
 
-pub(super) fn open(dir: &Path) -> Offices {
+pub(crate) fn open(dir: &Path) -> Offices {
     Offices::open(dir, &[7; 32], Bounds::default(), Hasher::new(CHEAP).unwrap()).unwrap()
 }
 
 /// The office of the samples, with one member of this role who has an invitation.
-pub(super) fn with_invited(dir: &Path, role: Role) -> (Offices, InvitationCode) {
+pub(crate) fn with_invited(dir: &Path, role: Role) -> (Offices, InvitationCode) {
     let offices = open(dir);
     offices.apply(&create(), now(), yes).unwrap();
     let (code, _) = offices.apply(&add(&lan(), role), now(), yes).unwrap().invitation.unwrap();
@@ -96,7 +96,7 @@ pub(super) fn with_invited(dir: &Path, role: Role) -> (Offices, InvitationCode) 
 }
 
 /// Sets up password and authenticator; the code of the step before `when` is used up by it.
-pub(super) fn enrol(offices: &Offices, account: &Account, code: &InvitationCode, when: Moment) -> TotpSecret {
+pub(crate) fn enrol(offices: &Offices, account: &Account, code: &InvitationCode, when: Moment) -> TotpSecret {
     let totp = offices.begin_enrolment(account, code, when).unwrap().totp;
     let password = Password::chosen(PASSWORD, account).unwrap();
     let shown = totp.code(Step::at(when).plus(-1));
@@ -105,14 +105,14 @@ pub(super) fn enrol(offices: &Offices, account: &Account, code: &InvitationCode,
 }
 
 /// The same with a member who is enrolled.
-pub(super) fn with_member(dir: &Path, role: Role) -> (Offices, TotpSecret) {
+pub(crate) fn with_member(dir: &Path, role: Role) -> (Offices, TotpSecret) {
     let (offices, code) = with_invited(dir, role);
     let totp = enrol(&offices, &lan(), &code, now());
     (offices, totp)
 }
 
 /// A sheet within [`scope`].
-pub(super) fn sheet() -> SheetClaims {
+pub(crate) fn sheet() -> SheetClaims {
     SheetClaims {
         version: 1,
         code: TranscriptCode::from_bytes([1; 16]),

@@ -8,12 +8,14 @@ pub mod evidence;
 pub mod glossary;
 pub mod ledger;
 mod lookup;
+pub mod office;
 pub mod paper;
 pub mod receipt;
 pub mod reports;
 pub mod scan;
 pub mod schools;
 pub mod share;
+pub mod sign_in;
 pub mod soft_copy;
 mod verdict;
 mod vi;
@@ -462,6 +464,14 @@ pub struct Text {
     pub glossary: glossary::Glossary,
     /// The comparison with a paper copy.
     pub paper: paper::Paper,
+    /// Signing in.
+    pub sign_in: sign_in::SignIn,
+    /// Enrolling.
+    pub enrol: sign_in::Enrol,
+    /// Passwords.
+    pub passwords: sign_in::Passwords,
+    /// Pages of offices.
+    pub office: office::Office,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.
