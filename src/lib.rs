@@ -63,12 +63,12 @@
 //! soft_copy: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
-//! follow: fsync heads ledger records register signing tlog transcript
-//! portal: certificates config follow journal ledger limits offices package records register reports shared signing soft_copy tlog transcript
+//! follow: fsync heads ledger records register search signing tlog transcript
+//! portal: certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake journal ledger limits offices package portal register reports signing soft_copy switches tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports shared signing soft_copy switches synth tlog transcript web
+//! web: config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
+//! cli: certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 
 pub mod certificates;

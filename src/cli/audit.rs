@@ -196,7 +196,7 @@ fn audit_derived(data: &DataDir) -> Result<Result<String, String>, CliFault> {
     };
     let scratch = scratch(data)?;
     let fresh_dir = scratch.path().join("derived");
-    rebuild::follow_all(data, &fresh_dir, false)?;
+    rebuild::follow_all(data, &fresh_dir, false, false)?;
     let fresh = data.following(&fresh_dir)?;
     let mut current_follower = current.follower;
     while current_follower.step().map_err(|e| CliFault::new(e, "run `hocba rebuild`"))?.is_behind() {}

@@ -10,7 +10,7 @@ use super::certificates::read_certificates;
 use super::data_dir::DataDir;
 use super::files::{random, read_bytes, write_new};
 use super::local::{self, Request};
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::package::limits;
 use super::{CliFault, Context, Outcome};
 use crate::intake::receipt::Receipt;
@@ -156,7 +156,7 @@ fn ask(context: &Context, request: Request) -> Result<Value, CliFault> {
     if let Some(answer) = local::ask(&data.socket(), &request)? {
         return Ok(answer);
     }
-    let node = Node::start(&data, false)?;
+    let node = Node::start(&data, Duties::default())?;
     node.wait_until_followed();
     node.judge_certificates()?;
     match node.answer(request) {

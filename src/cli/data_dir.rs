@@ -8,7 +8,7 @@
 //! | `reports/` | reports of errors | irreplaceable: back it up |
 //! | `offices/` | offices, their grants and accounts | irreplaceable: back it up |
 //! | `certificates/` | official certificates and what authorities said of them | `official` turns `technical`: back it up |
-//! | `derived/` | heads, records (or what brings them back to Redis), register of schools and counts, the largest tree seen | `hocba rebuild` |
+//! | `derived/` | heads, records (or what brings them back to Redis), register of schools and counts, the search index of a process with the offices role, the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
 //! | `hocba.toml` | settings of this portal over the defaults | the pinned root: keep it with the keys |
 //! | `switches` | what an operator switched on | all off: set them again |
@@ -23,6 +23,7 @@ use ed25519_dalek::SigningKey;
 use super::CliFault;
 use crate::certificates::Store;
 use crate::config::{Config, LimitsBackend, RecordsBackend};
+use crate::follow::indexer::{Indexer, ShownIndex};
 use crate::follow::{FollowFault, Follower, SeenFault, SeenFile};
 use crate::heads::{Heads, HeadsFault, HeadsOptions, durable_position};
 use crate::intake::{Intake, IntakeParts};
@@ -30,11 +31,13 @@ use crate::journal::{Journal, TagKey};
 use crate::ledger::durable::{Disk, RealDisk};
 use crate::ledger::keys::{KeyDir, PortalKey, Purpose, SecretKey, TokenKey};
 use crate::ledger::{LedgerFault, LedgerReader, Seen, Setup, Writer};
-use crate::limits::{AttemptCounters, AttemptLimits, Attempts, SharedAttempts, SharedCopies, SignInWaits, WaitLimits};
+use crate::limits::{
+    AttemptCounters, AttemptLimits, Attempts, RateLimiter, SharedAttempts, SharedCopies, SignInWaits, WaitLimits,
+};
 use crate::offices::{self, Cost, Hasher, Offices, Terms};
-use crate::portal::TicketKey;
 use crate::portal::copies::{self, Copies};
 use crate::portal::office_desk::OfficeDesk;
+use crate::portal::{OfficeParts, TicketKey};
 use crate::records::{Embedded, InRedis, RecordStore, RecordsFault};
 use crate::reports::{Bounds, Reports};
 use crate::shared::{Options, Secret, Shared};
@@ -336,6 +339,33 @@ impl DataDir {
         Ok(Following { follower, records, reader })
     }
 
+    /// Where the search index is among derived stores in `dir`.
+    pub fn search_in(dir: &Path) -> PathBuf {
+        dir.join("search")
+    }
+
+    /// What keeps the search index among derived stores in `dir` up; opens nothing yet.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn indexer(&self, dir: &Path, following: &Following) -> Result<Indexer, CliFault> {
+        Ok(Indexer::new(
+            Arc::clone(&following.reader),
+            following.follower.published(),
+            Arc::clone(&following.records),
+            Self::search_in(dir),
+            self.numbers_key()?,
+        ))
+    }
+
+    /// Keyed hashes of identification numbers in the search index.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn numbers_key(&self) -> Result<KeyedHash, CliFault> {
+        Ok(KeyedHash::new(self.secret(Purpose::Search)?.as_bytes()))
+    }
+
     /// For verified blocks of one table.
     fn cache_bytes(&self) -> u64 {
         self.config.records.cache_mb * MIB
@@ -445,6 +475,21 @@ impl DataDir {
         let terms =
             Terms { idle_s: sessions.session_idle_s, longest_s: sessions.session_longest_s, ..Terms::default() };
         Ok(OfficeDesk::new(offices, terms, waits, Arc::clone(journal)))
+    }
+
+    /// What a portal answers offices with, over this index.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn office_parts(&self, index: ShownIndex) -> Result<OfficeParts, CliFault> {
+        let limits = &self.config.limits;
+        let limiter = |per_minute, burst| RateLimiter::new(per_minute, burst, limits.max_keys);
+        Ok(OfficeParts {
+            index,
+            numbers: self.numbers_key()?,
+            searches: limiter(limits.searches_per_minute, limits.search_burst),
+            opens: limiter(limits.office_opens_per_minute, limits.office_open_burst),
+        })
     }
 
     /// The secret under which limits are named that replicas share.

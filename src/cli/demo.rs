@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::data_dir::DataDir;
 use super::demo_office::{self, DemoOffice};
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::serve::{self, Listeners};
 use super::{CliFault, Context, Outcome, ingest, key_soft_copy, now};
 use crate::config::{Config, RoleName};
@@ -78,7 +78,8 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let data = DataDir::at(&root, &config);
     data.create_keys()?;
     take_packages(&data, &nation, context)?;
-    let node = Node::start(&data, listeners.is_some())?;
+    let serves = listeners.is_some();
+    let node = Node::start(&data, Duties { writes: serves, searches: serves })?;
     node.wait_until_followed();
     let samples = nation.samples.iter().map(|sample| with_token(&node, sample)).collect::<Result<_, _>>()?;
     let desk = node.offices.as_ref().map_err(|fault| CliFault::new(fault, "report this"))?;

@@ -25,6 +25,7 @@ mod package;
 pub mod public_log;
 pub mod rebuild;
 pub mod report;
+mod search_index;
 pub mod serve;
 pub mod soft_copies;
 mod soft_copy;

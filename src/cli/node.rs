@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
+use super::search_index::{self, SearchIndex};
 use super::{CliFault, ingest, now, office, soft_copies, ticket};
 use crate::config::LimitsBackend;
 use crate::follow::Follower;
@@ -27,7 +28,7 @@ use crate::transcript::{Moment, TranscriptCode};
 
 /// How often the follower looks for a new checkpoint: well within the two seconds in which a new sheet
 /// must show.
-const POLL: Duration = Duration::from_millis(200);
+pub(super) const POLL: Duration = Duration::from_millis(200);
 /// Following that was not made durable for this long is, once there is nothing else to do.
 const SETTLE: Duration = Duration::from_secs(5);
 /// How often reports are looked through for those whose time is over.
@@ -58,23 +59,40 @@ pub struct Node {
     pub shop: PrintShop,
     /// Finished ones, until they are fetched.
     pub shelf: Shelf,
+    /// The search index, in a process with the offices role.
+    index: Option<SearchIndex>,
     certificates: Arc<Certificates>,
     data: DataDir,
 }
 
+/// What a process does besides following and answering the public.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Duties {
+    /// Takes the ledger's lock and keeps its cosignature fresh.
+    pub writes: bool,
+    /// Answers offices: keeps a search index.
+    pub searches: bool,
+}
+
 impl Node {
-    /// Opens everything and starts following; with `writes`, also takes the ledger's lock and keeps its
-    /// cosignature fresh.
+    /// Opens everything and starts following, with these duties besides.
     ///
     /// # Errors
     /// What cannot be opened, in a sentence with what to do.
-    pub fn start(data: &DataDir, writes: bool) -> Result<Self, CliFault> {
+    pub fn start(data: &DataDir, duties: Duties) -> Result<Self, CliFault> {
         data.require_keys()?;
-        let intake = match writes {
+        let intake = match duties.writes {
             true => Some(Arc::new(Mutex::new(data.intake(now())?))),
             false => None,
         };
-        let Following { follower, records, reader } = data.following(&data.derived())?;
+        let following = data.following(&data.derived())?;
+        let indexer = match duties.searches {
+            true => Some(data.indexer(&data.derived(), &following)?),
+            false => None,
+        };
+        let index = indexer.as_ref().map(|indexer| SearchIndex::new(data, indexer));
+        let office_parts = index.as_ref().map(|index| data.office_parts(index.shown())).transpose()?;
+        let Following { follower, records, reader } = following;
         let journal = data.journal()?;
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let offices = data.office_desk(&journal).map(Arc::new).map_err(|fault| fault.to_string());
@@ -106,6 +124,7 @@ impl Node {
             public_url: data.config().portal.public_url.clone(),
             verification_key: data.portal_key()?,
             log: data.config().log.clone(),
+            offices: office_parts,
             shared,
         }));
         if let Some(refill) = refill {
@@ -113,6 +132,9 @@ impl Node {
         }
         spawn("follower", move || follow(follower, &follow_fault))?;
         spawn("register", move || keep_register(registrar))?;
+        if let Some(indexer) = indexer {
+            spawn("search", move || search_index::keep(indexer))?;
+        }
         let reports = Arc::clone(&desk);
         spawn("reports", move || expire_reports(&reports))?;
         match &offices {
@@ -132,9 +154,10 @@ impl Node {
         }
         if certificates.has_roots() {
             let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
-            spawn("certificates", move || certificates.keep_judged(&portal, writes))?;
+            spawn("certificates", move || certificates.keep_judged(&portal, duties.writes))?;
         }
-        Ok(Self { portal, journal, intake, desk, offices, register, shop, shelf, certificates, data: data.clone() })
+        let data = data.clone();
+        Ok(Self { portal, journal, intake, desk, offices, register, shop, shelf, index, certificates, data })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -230,6 +253,7 @@ impl Node {
             "reports": self.desk.count(),
             "offices": { "count": self.offices.as_ref().map_or(0, |desk| desk.offices().count()),
                 "closed": self.offices.as_ref().err() },
+            "search": self.index.as_ref().map(SearchIndex::status),
             "data": self.data.root(),
         })
     }

@@ -1,18 +1,28 @@
 //! `hocba rebuild`: makes the derived stores again from the ledger.
 
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data_dir::DataDir;
 use super::{CliFault, Context, Outcome};
+use crate::config::RoleName;
+use crate::follow::Follower;
 use crate::follow::registrar::Registrar;
 use crate::heads::{Heads, HeadsFault, HeadsOptions};
 use crate::register::RegisterFile;
 
-/// Make heads, records and the register of schools again from the ledger, beside the old ones, and swap; the next writer makes its index again.
+/// How often what comes behind the heads looks for more.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Make heads, records, the register of schools and, where offices are answered, the search index again from the ledger, beside the old ones, and swap; the next writer makes its index again.
 ///
 /// The ledger, the journal and the keys are not touched. Stop the server first.
 #[derive(Debug, Args)]
@@ -56,7 +66,10 @@ pub fn rebuild(data: &DataDir, shows_progress: bool) -> Result<u64, CliFault> {
     remove(&next)?;
     remove(&old)?;
     data.hand_on_seen(&next)?;
-    let size = follow_all(data, &next, shows_progress)?;
+    // A role may have been given on the command line of the server: what is there is made again.
+    let answers_offices = data.config().serve.roles.contains(&RoleName::Offices);
+    let searches = answers_offices || DataDir::search_in(&current).exists();
+    let size = follow_all(data, &next, searches, shows_progress)?;
     if current.exists() {
         std::fs::rename(&current, &old).map_err(io_fault)?;
     }
@@ -72,34 +85,76 @@ fn remove(dir: &Path) -> Result<(), CliFault> {
     }
 }
 
-/// Follows the whole ledger into stores in `dir`.
+/// Follows the whole ledger into stores in `dir`, with a search index among them or without.
 ///
 /// # Errors
 /// When the ledger cannot be followed.
-pub fn follow_all(data: &DataDir, dir: &Path, shows_progress: bool) -> Result<u64, CliFault> {
+pub fn follow_all(data: &DataDir, dir: &Path, searches: bool, shows_progress: bool) -> Result<u64, CliFault> {
     let mut following = data.following(dir)?;
-    let (reader, published) = (std::sync::Arc::clone(&following.reader), following.follower.published());
+    let (reader, published) = (Arc::clone(&following.reader), following.follower.published());
     let mut registrar = Registrar::start(reader, published, RegisterFile::in_dir(dir));
+    let indexer = match searches {
+        true => Some(data.indexer(dir, &following)?),
+        false => None,
+    };
     let bar = if shows_progress { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} entries {eta}") {
         bar.set_style(style);
     }
-    let broken = |fault: &dyn std::fmt::Display| {
-        CliFault::new(
-            format_args!("the ledger cannot be followed: {fault}"),
-            "run `hocba audit` to find where it is damaged",
-        )
-    };
+    // What comes behind the heads has the cores that they leave idle.
+    let is_followed = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let behind = scope.spawn(|| {
+            keep_up(&is_followed, || registrar.step())?;
+            registrar.save().map_err(|e| broken(&e))
+        });
+        let search = indexer.map(|mut indexer| {
+            let is_followed = &is_followed;
+            scope.spawn(move || {
+                keep_up(is_followed, || indexer.step())?;
+                indexer.finish().map_err(|e| broken(&e))
+            })
+        });
+        let followed = follow(&mut following.follower, &bar);
+        is_followed.store(true, Ordering::Release);
+        joined(behind)?;
+        search.map_or(Ok(()), joined)?;
+        bar.finish_and_clear();
+        followed
+    })
+}
+
+fn follow(follower: &mut Follower, bar: &ProgressBar) -> Result<u64, CliFault> {
     loop {
-        let progress = following.follower.step().map_err(|e| broken(&e))?;
+        let progress = follower.step().map_err(|e| broken(&e))?;
         bar.set_length(progress.size);
         bar.set_position(progress.reflected);
         if !progress.is_behind() {
-            following.follower.settle().map_err(|e| broken(&e))?;
-            while registrar.step().map_err(|e| broken(&e))? {}
-            registrar.save().map_err(|e| broken(&e))?;
-            bar.finish_and_clear();
+            follower.settle().map_err(|e| broken(&e))?;
             return Ok(progress.size);
         }
     }
+}
+
+/// Steps until there is nothing more to come.
+fn keep_up<E: Display>(is_followed: &AtomicBool, mut step: impl FnMut() -> Result<bool, E>) -> Result<(), CliFault> {
+    loop {
+        let is_last = is_followed.load(Ordering::Acquire);
+        match step().map_err(|e| broken(&e))? {
+            true => {}
+            false if is_last => return Ok(()),
+            false => std::thread::sleep(LOOK),
+        }
+    }
+}
+
+fn joined(work: ScopedJoinHandle<'_, Result<(), CliFault>>) -> Result<(), CliFault> {
+    work.join().unwrap_or_else(|_| Err(broken(&"it was given up in the middle")))
+}
+
+fn broken(fault: &dyn Display) -> CliFault {
+    CliFault::new(
+        format_args!("the ledger cannot be followed: {fault}"),
+        "run `hocba audit` to find where it is damaged",
+    )
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::data_dir::DataDir;
-use super::node::{self, Node};
-use super::{CliFault, Context, Outcome, local, rebuild};
+use super::node::{self, Duties, Node};
+use super::{CliFault, Context, Outcome, local, rebuild, search_index};
 use crate::config::{Config, LimitsBackend, RoleName};
 use crate::limits::{ClientPrefix, RateLimiter, SharedRateLimiter};
 use crate::signing::PublicKey;
@@ -49,16 +49,20 @@ pub fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, CliFault> {
     }
     let data = DataDir::at(context.data()?, &config);
     let listeners = Listeners::bind(&config)?;
-    let writes = config.serve.roles.contains(&RoleName::Writer);
-    let node = match Node::start(&data, writes) {
+    let has = |role| config.serve.roles.contains(&role);
+    let duties = Duties { writes: has(RoleName::Writer), searches: has(RoleName::Offices) };
+    let node = match Node::start(&data, duties) {
         Ok(node) => node,
         Err(fault) if fault.wants_rebuild() => {
             tracing::warn!(%fault, "making the derived stores again before serving");
             rebuild::rebuild(&data, context.shows_progress())?;
-            Node::start(&data, writes)?
+            Node::start(&data, duties)?
         }
         Err(fault) => return Err(fault),
     };
+    if !duties.searches {
+        search_index::forget(&data)?;
+    }
     tracing::info!(address = %config.serve.listen, "serving");
     serve(node, &data, listeners)?;
     Ok(Outcome::Yes)

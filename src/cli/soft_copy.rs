@@ -10,7 +10,7 @@ use serde_json::json;
 use super::data_dir::DataDir;
 use super::files::write_new;
 use super::local::{self, Request};
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::{CliFault, Context, Outcome, arguments, now};
 use crate::journal::Actor;
 use crate::portal::soft_copy::issue::IssueRefusal;
@@ -97,7 +97,7 @@ impl SoftCopyArgs {
                 .decode(answer["pdf"].as_str().unwrap_or_default().as_bytes())
                 .map_err(|e| CliFault::new(format_args!("the server's answer cannot be read: {e}"), "try again"))?,
             None => {
-                let node = Node::start(&data, false)?;
+                let node = Node::start(&data, Duties::default())?;
                 node.wait_until_followed();
                 node.judge_certificates()?;
                 print(&node.portal, &node.shop, &order)?

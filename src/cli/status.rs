@@ -42,7 +42,8 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<Outcome, CliFault> {
     let mut lines = vec![screen(&status)];
     lines.extend(switch::lines(&switches));
     lines.extend(fault.iter().map(|fault| format!("fault       {fault}: set it again with `hocba switch`")));
-    let healthy = status["health"]["ready"] == true && fault.is_none() && status["offices"]["closed"].is_null();
+    let closed = !status["offices"]["closed"].is_null() || !status["search"]["fault"].is_null();
+    let healthy = status["health"]["ready"] == true && fault.is_none() && !closed;
     status["switches"] = json!({ "verdict_only": switches.verdict_only, "banner": switches.banner, "fault": fault });
     context.print(&status, lines.join("\n"))?;
     Ok(if healthy { Outcome::Yes } else { Outcome::No })
@@ -106,6 +107,7 @@ fn screen(status: &Value) -> String {
         let offices = &status["offices"];
         let state = offices["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("offices     {}{state}", number(&offices["count"])));
+        lines.extend(Some(&status["search"]).filter(|index| !index.is_null()).map(search_line));
     }
     if let Some(line) = health.get("shared").map(shared_line) {
         lines.push(line);
@@ -115,6 +117,19 @@ fn screen(status: &Value) -> String {
         Some(faults) => lines.extend(faults.iter().map(|f| format!("fault       {}", f.as_str().unwrap_or_default()))),
     }
     lines.join("\n")
+}
+
+/// The search index of a process that answers offices.
+fn search_line(index: &Value) -> String {
+    let number = |value: &Value| value.as_u64().unwrap_or(0);
+    let size = number(&index["ledger_size"]);
+    let state = match (index["fault"].as_str(), index["ready"] == true) {
+        (Some(fault), _) => format!(", STOPPED: {fault}"),
+        (None, false) => ", BEING PREPARED".into(),
+        (None, true) => format!(", complete {} s ago", number(&index["age_s"])),
+    };
+    let (sheets, megabytes) = (number(&index["sheets"]), number(&index["bytes"]).div_ceil(1_000_000));
+    format!("search      {sheets} sheets of {size} entries, {megabytes} MB{state}")
 }
 
 /// The engine shared with other replicas.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::certificates::{Certificates, read_certificates};
 use super::data_dir::DataDir;
 use super::local::{self, Request};
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::{
     CliFault, Context, Outcome, evidence_file, public_log, verify_receipt as receipt, verify_soft_copy as soft_copy,
 };
@@ -79,7 +79,7 @@ fn verify_code(code: &TranscriptCode, context: &Context) -> Result<Outcome, CliF
     let answer = match asked {
         Some(answer) => answer,
         None => {
-            let node = Node::start(&data, false)?;
+            let node = Node::start(&data, Duties::default())?;
             node.wait_until_followed();
             node.judge_certificates()?;
             node.portal.verdict(code, super::now(), |answer| serde_json::to_value(answer).unwrap_or_default())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::data_dir::DataDir;
 use super::local::{self, Request};
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::{CliFault, Context, Outcome, files, now};
 use crate::portal::Portal;
 use crate::portal::soft_copy::judge::{Judged, MAX_FILE};
@@ -39,7 +39,7 @@ fn with_record(path: &Path, context: &Context) -> Result<Value, CliFault> {
     match local::ask(&data.socket(), &Request::JudgeSoftCopy { file: file.clone() })? {
         Some(answer) => Ok(answer),
         None => {
-            let node = Node::start(&data, false)?;
+            let node = Node::start(&data, Duties::default())?;
             node.wait_until_followed();
             node.judge_certificates()?;
             judge(&node.portal, &node.shop, &file)

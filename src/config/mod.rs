@@ -255,6 +255,14 @@ pub struct Limits {
     pub wrong_per_day_and_prefix: u32,
     /// Wrong second factors a day and transcript.
     pub wrong_per_day: u32,
+    /// Searches of one account of an office a minute.
+    pub searches_per_minute: u32,
+    /// Burst of them.
+    pub search_burst: u32,
+    /// Transcripts that one account of an office opens a minute.
+    pub office_opens_per_minute: u32,
+    /// Burst of them.
+    pub office_open_burst: u32,
     /// Most keys remembered.
     pub max_keys: usize,
 }
@@ -391,6 +399,11 @@ impl Config {
             (
                 self.limits.disclosures_per_minute > 0 && self.limits.disclosure_burst > 0,
                 "limits.disclosure* must be above 0",
+            ),
+            (self.limits.searches_per_minute > 0 && self.limits.search_burst > 0, "limits.search* must be above 0"),
+            (
+                self.limits.office_opens_per_minute > 0 && self.limits.office_open_burst > 0,
+                "limits.office_open* must be above 0",
             ),
             ((1..=3650).contains(&self.copies.disclose_days), "copies.disclose_days is from 1 to 3650"),
             ((1..=900).contains(&self.offices.session_idle_s), "offices.session_idle_s is from 1 to 900"),

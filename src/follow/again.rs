@@ -65,6 +65,21 @@ impl Entries {
         Ok(encoded.filter(|bytes| HeadDigest::of(bytes) == key.head))
     }
 
+    /// A record that matches its head: as it was found, or made again from the ledger.
+    pub(super) fn known(
+        &self,
+        state: &Reflected,
+        records: &dyn RecordStore,
+        key: &RecordKey,
+        found: Option<Vec<u8>>,
+    ) -> Result<Record, FollowFault> {
+        let encoded = match found.filter(|record| HeadDigest::of(record) == key.head) {
+            Some(record) => record,
+            None => self.record(state, records, key)?.ok_or(FollowFault::Derived)?,
+        };
+        Record::decode(&encoded).map_err(|_| FollowFault::Derived)
+    }
+
     fn append(
         &self,
         state: &Reflected,

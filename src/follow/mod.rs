@@ -7,6 +7,7 @@
 
 mod again;
 pub mod derive;
+pub mod indexer;
 pub mod refill;
 pub mod registrar;
 mod seen;

@@ -11,7 +11,7 @@ use super::derive::{self, CertifiedSheet, Change};
 use super::{FollowFault, Follower, reflected, remember};
 use crate::heads::{Flush, Position};
 use crate::ledger::entry::FactsEntry;
-use crate::records::{RecordKey, RecordsFault, grant_key, newest_bound_key};
+use crate::records::{RecordKey, RecordStore, RecordsFault, grant_key, newest_bound_key};
 use crate::signing::Kid;
 use crate::tlog::leaf::{Leaf, leaf_hash};
 use crate::tlog::tree::VerifiedTree;
@@ -167,10 +167,7 @@ impl Follower {
 
     /// Following does not wait for a store that is elsewhere: the ledger is here.
     fn stored(&self, keys: &[RecordKey]) -> Result<Vec<Option<Vec<u8>>>, FollowFault> {
-        match self.records.get_batch(keys) {
-            Err(RecordsFault::Away | RecordsFault::Refused(_)) => Ok(vec![None; keys.len()]),
-            found => Ok(found?),
-        }
+        stored(&*self.records, keys)
     }
 
     /// A grant, and if its key is bound to a certificate, its place at the front of their list.
@@ -254,17 +251,9 @@ impl Follower {
         }
     }
 
-    /// A record that matches its head: as it was found, or made again from the ledger.
     fn known_record(&self, key: &RecordKey, found: Option<Vec<u8>>) -> Result<(HeadDigest, Record), FollowFault> {
-        let is_right = |record: &Vec<u8>| HeadDigest::of(record) == key.head;
-        let encoded = match found.filter(is_right) {
-            Some(record) => record,
-            None => {
-                let state = self.published.load();
-                self.entries.record(&state, &*self.records, key)?.ok_or(FollowFault::Derived)?
-            }
-        };
-        Record::decode(&encoded).map(|record| (key.head, record)).map_err(|_| FollowFault::Derived)
+        let state = self.published.load();
+        Ok((key.head, self.entries.known(&state, &*self.records, key, found)?))
     }
 
     /// Records first, then heads, then the published state: a reader never holds a head whose record
@@ -296,6 +285,14 @@ impl Follower {
             Flush::Due => self.settle(),
             Flush::NotYet => Ok(()),
         }
+    }
+}
+
+/// What the store has of these, unchecked; nothing while it is away.
+pub(super) fn stored(records: &dyn RecordStore, keys: &[RecordKey]) -> Result<Vec<Option<Vec<u8>>>, FollowFault> {
+    match records.get_batch(keys) {
+        Err(RecordsFault::Away | RecordsFault::Refused(_)) => Ok(vec![None; keys.len()]),
+        found => Ok(found?),
     }
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::copies::{CopyIssued, CopyVoided};
 use super::offices::{MemberChanged, OfficeChanged, SignInRefused, SignedIn, SignedOut};
+use super::searches::{SearchFound, SearchMade};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::strict;
 use crate::transcript::text::Text;
@@ -83,6 +84,11 @@ impl TagKey {
         self.tag("client", prefix.as_bytes(), at)
     }
 
+    /// The tag of who is looked for in the month of `at`.
+    pub fn sought(&self, subject: &[u8], at: Moment) -> Tag {
+        self.tag("sought", subject, at)
+    }
+
     fn tag(&self, label: &str, value: &[u8], at: Moment) -> Tag {
         let day = at.date_in_vietnam();
         let month = format!("{:04}-{:02}", day.year(), day.month());
@@ -156,14 +162,14 @@ pub struct Disclosure {
     pub outcome: Outcome,
 }
 
-mod group_list {
+pub(super) mod group_list {
     use super::{Deserialize, Deserializer, Group, GroupSet, Serializer, de};
 
-    pub(super) fn serialize<S: Serializer>(groups: &GroupSet, to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::journal) fn serialize<S: Serializer>(groups: &GroupSet, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(groups.iter())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<GroupSet, D::Error> {
+    pub(in crate::journal) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<GroupSet, D::Error> {
         let list = Vec::<Group>::deserialize(from)?;
         match list.windows(2).all(|pair| pair[0] < pair[1]) {
             true => Ok(GroupSet::of(&list)),
@@ -230,6 +236,10 @@ pub enum Entry {
     SignInRefused(SignInRefused),
     /// Somebody signed out.
     SignedOut(SignedOut),
+    /// An office looks for somebody.
+    SearchMade(SearchMade),
+    /// What it is shown.
+    SearchFound(SearchFound),
 }
 
 /// A hash as it stands in a line.

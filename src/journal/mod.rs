@@ -29,6 +29,7 @@ mod copies;
 mod disk;
 mod entry;
 mod offices;
+mod searches;
 mod writer;
 
 pub use anchor::Anchor;
@@ -42,6 +43,7 @@ pub use entry::{
 pub use offices::{
     MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent, Reason, SignInRefused, SignedIn, SignedOut,
 };
+pub use searches::{SearchFound, SearchMade, SearchedBy, Searching};
 pub use writer::{CopyEvent, Event, Journal, Options, ReportEvent};
 
 use std::io;

@@ -73,6 +73,8 @@ pub enum Purpose {
     Copies,
     /// Offices, their grants and accounts.
     Offices,
+    /// Identification numbers in the search index.
+    Search,
 }
 
 impl Purpose {
@@ -87,6 +89,7 @@ impl Purpose {
             Self::Tickets => b"hocba/storage/v1/tickets",
             Self::Copies => b"hocba/storage/v1/copies",
             Self::Offices => b"hocba/storage/v1/offices",
+            Self::Search => b"hocba/storage/v1/search",
         }
     }
 }

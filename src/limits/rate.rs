@@ -1,7 +1,7 @@
-//! Requests per client: the generic cell rate algorithm of `governor` over a bounded table.
+//! Requests per client or account: the generic cell rate algorithm of `governor` over a bounded table.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,24 +36,24 @@ pub struct Refusal {
     pub retry_after_s: u64,
 }
 
-/// So many requests a minute and burst for each client prefix; one for verdicts, one for disclosures.
+/// So many requests a minute and burst for each client prefix, or whoever else is counted; one for each kind of request.
 ///
-/// Remembers a bounded number of prefixes. When they are too many, those are forgotten that are
+/// Remembers a bounded number of them. When they are too many, those are forgotten that are
 /// closest to having their whole burst again: with addresses enough to fill the table one is not
 /// slowed down by a limit per address, and the prefixes that are over their limit stay known.
-pub struct RateLimiter<C: Clock = DefaultClock> {
-    cells: governor::RateLimiter<ClientPrefix, Cells, C, StateInformationMiddleware>,
+pub struct RateLimiter<K: Hash + Eq + Clone = ClientPrefix, C: Clock = DefaultClock> {
+    cells: governor::RateLimiter<K, Cells<K>, C, StateInformationMiddleware>,
     burst: NonZeroU32,
 }
 
-impl RateLimiter {
+impl<K: Hash + Eq + Clone> RateLimiter<K> {
     /// A limiter on the system's monotonic clock. Numbers of 0 count as 1.
     pub fn new(per_minute: u32, burst: u32, max_keys: usize) -> Self {
         Self::with_clock(per_minute, burst, max_keys, DefaultClock::default())
     }
 }
 
-impl<C: Clock> RateLimiter<C> {
+impl<K: Hash + Eq + Clone, C: Clock> RateLimiter<K, C> {
     /// A limiter on another clock; for tests.
     pub fn with_clock(per_minute: u32, burst: u32, max_keys: usize, clock: C) -> Self {
         let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
@@ -67,8 +67,8 @@ impl<C: Clock> RateLimiter<C> {
     ///
     /// # Errors
     /// [`Refusal`] says when to come back; a refused request does not count.
-    pub fn check(&self, client: ClientPrefix) -> Result<Allowance, Refusal> {
-        match self.cells.check_key(&client) {
+    pub fn check(&self, who: K) -> Result<Allowance, Refusal> {
+        match self.cells.check_key(&who) {
             Ok(state) => Ok(Allowance { limit: self.burst.get(), remaining: state.remaining_burst_capacity() }),
             Err(refused) => {
                 let wait = refused.wait_time_from(self.cells.clock().now());
@@ -77,12 +77,12 @@ impl<C: Clock> RateLimiter<C> {
         }
     }
 
-    /// Prefixes remembered now.
+    /// How many are remembered now.
     pub fn keys(&self) -> usize {
         self.cells.len()
     }
 
-    /// Forgets the prefixes that have their whole burst again; for a timer.
+    /// Forgets those that have their whole burst again; for a timer.
     pub fn retain_recent(&self) {
         self.cells.retain_recent();
         self.cells.shrink_to_fit();
@@ -93,22 +93,22 @@ fn whole_seconds(wait: Duration) -> u64 {
     wait.as_nanos().div_ceil(1_000_000_000).max(1) as u64
 }
 
-impl<C: Clock> std::fmt::Debug for RateLimiter<C> {
+impl<K: Hash + Eq + Clone, C: Clock> std::fmt::Debug for RateLimiter<K, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RateLimiter").field("burst", &self.burst).finish_non_exhaustive()
     }
 }
 
-type Shard = HashMap<ClientPrefix, Nanos>;
+type Shard<K> = HashMap<K, Nanos>;
 
-/// For each prefix the time at which it will have its whole burst again ("theoretical arrival time").
-struct Cells {
-    shards: Vec<Mutex<Shard>>,
+/// For each of them the time at which it will have its whole burst again ("theoretical arrival time").
+struct Cells<K> {
+    shards: Vec<Mutex<Shard<K>>>,
     hasher: RandomState,
     most_per_shard: usize,
 }
 
-impl Cells {
+impl<K: Hash + Eq + Clone> Cells<K> {
     fn new(max_keys: usize) -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -117,32 +117,32 @@ impl Cells {
         }
     }
 
-    fn shard(&self, key: &ClientPrefix) -> MutexGuard<'_, Shard> {
+    fn shard(&self, key: &K) -> MutexGuard<'_, Shard<K>> {
         lock(&self.shards[self.hasher.hash_one(key) as usize % SHARDS])
     }
 }
 
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+fn lock<K>(shard: &Mutex<Shard<K>>) -> MutexGuard<'_, Shard<K>> {
     // A map is whole whatever panicked while it was held.
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl StateStore for Cells {
-    type Key = ClientPrefix;
+impl<K: Hash + Eq + Clone> StateStore for Cells<K> {
+    type Key = K;
 
-    fn measure_and_replace<T, F, E>(&self, key: &ClientPrefix, measure: F) -> Result<T, E>
+    fn measure_and_replace<T, F, E>(&self, key: &K, measure: F) -> Result<T, E>
     where
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
         let mut shard = self.shard(key);
         let (answer, time) = measure(shard.get(key).copied())?;
         // The smaller the time, the closer to having the whole burst again.
-        set(&mut shard, *key, time, self.most_per_shard);
+        set(&mut shard, key.clone(), time, self.most_per_shard);
         Ok(answer)
     }
 }
 
-impl governor::state::keyed::ShrinkableKeyedStateStore<ClientPrefix> for Cells {
+impl<K: Hash + Eq + Clone> governor::state::keyed::ShrinkableKeyedStateStore<K> for Cells<K> {
     fn retain_recent(&self, drop_below: Nanos) {
         self.shards.iter().for_each(|shard| lock(shard).retain(|_, time| *time > drop_below));
     }

@@ -92,6 +92,8 @@ impl Known {
             | Entry::Report(_)
             | Entry::OfficeChanged(_)
             | Entry::MemberChanged(_)
+            | Entry::SearchMade(_)
+            | Entry::SearchFound(_)
             | Entry::SignedIn(_)
             | Entry::SignInRefused(_)
             | Entry::SignedOut(_) => {}

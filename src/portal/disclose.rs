@@ -149,9 +149,9 @@ pub struct Disclosed {
 /// One sheet with its whole body, proved against the ledger.
 pub(super) struct Opened {
     jws: Jws,
-    whole: Sheet,
+    pub(super) whole: Sheet,
     leaf_index: u64,
-    verdict: SheetVerdict,
+    pub(super) verdict: SheetVerdict,
     /// Where it counts as signed with official certificates: by whom.
     certified: Option<Certified>,
 }
@@ -378,7 +378,12 @@ impl Portal {
             client: client.as_deref(),
             outcome: Outcome::Disclosed,
         };
-        match self.parts.journal.append(now, &event) {
+        self.write_down(&event, now)
+    }
+
+    /// A line of the journal, durable before anything is answered.
+    pub(super) fn write_down(&self, event: &Event<'_>, now: Moment) -> Result<(), DiscloseRefusal> {
+        match self.parts.journal.append(now, event) {
             Ok(_) => Ok(()),
             Err(fault) => {
                 tracing::error!(%fault, "the journal took no line; nothing is disclosed");

@@ -15,6 +15,8 @@ pub mod evidence;
 mod fetch;
 pub mod ledger_view;
 pub mod office_desk;
+pub mod office_open;
+pub mod office_search;
 pub mod official;
 pub mod public_evidence;
 pub mod sharing;
@@ -31,14 +33,17 @@ use arc_swap::ArcSwap;
 
 use crate::config;
 use crate::follow::Published;
+use crate::follow::indexer::ShownIndex;
 use crate::follow::refill::Mended;
 use crate::journal::Journal;
 use crate::ledger::durable::Disk;
 use crate::ledger::reader::LedgerReader;
-use crate::limits::Attempts;
+use crate::limits::{Attempts, RateLimiter};
+use crate::offices::Account;
 use crate::records::RecordStore;
 use crate::shared::{Shared, SharedHealth};
 use crate::signing::PrivateKey;
+use crate::signing::keyed::KeyedHash;
 use crate::transcript::time::Moment;
 
 pub use disclose::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor};
@@ -106,8 +111,22 @@ pub struct Parts {
     pub official: Arc<arc_swap::ArcSwap<official::Official>>,
     /// When a checkpoint counts as stale.
     pub log: config::Log,
+    /// What a process with the offices role has besides.
+    pub offices: Option<OfficeParts>,
     /// The engine shared with other replicas, if any, and what mending its records has done.
     pub shared: Option<(Arc<Shared>, Arc<ArcSwap<Mended>>)>,
+}
+
+/// What a process needs that answers offices.
+pub struct OfficeParts {
+    /// Who is meant → code; what keeps it up is elsewhere.
+    pub index: ShownIndex,
+    /// Makes the keyed hashes of identification numbers in it.
+    pub numbers: KeyedHash,
+    /// Searches of each account.
+    pub searches: RateLimiter<Account>,
+    /// Transcripts that each account opens.
+    pub opens: RateLimiter<Account>,
 }
 
 /// The portal of one serving process.

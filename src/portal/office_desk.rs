@@ -420,11 +420,11 @@ fn answer(applied: Applied, change: &Change, now: Moment) -> OfficeAnswer {
 }
 
 /// As the journal keeps it; every name of ours is such a text.
-fn named<const MAX: usize>(name: impl std::fmt::Display) -> Option<Text<MAX>> {
+pub(super) fn named<const MAX: usize>(name: impl std::fmt::Display) -> Option<Text<MAX>> {
     Text::new(name.to_string()).ok()
 }
 
-fn office_actor(account: &Account) -> Option<Actor> {
+pub(super) fn office_actor(account: &Account) -> Option<Actor> {
     Some(Actor::Office { account: named(account)? })
 }
 

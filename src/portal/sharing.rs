@@ -62,18 +62,24 @@ pub enum Opening {
         /// Whether years are on record that this copy does not open.
         is_partial: bool,
     },
+    /// By an office, whose grant opens it; nothing further comes of it.
+    Granted {
+        /// Whether years are on record that the grant does not open.
+        is_partial: bool,
+    },
 }
 
 impl Opening {
     /// Whether years are on record that it did not open.
     pub fn is_partial(&self) -> bool {
-        matches!(self, Self::Token { is_partial: true, .. })
+        matches!(self, Self::Token { is_partial: true, .. } | Self::Granted { is_partial: true })
     }
 
     /// Says to whoever gives it back that it was opened; None once its time is over.
     pub fn ticket(&self) -> Option<&str> {
         match self {
             Self::BirthDate { ticket, .. } | Self::Token { ticket, .. } => ticket.as_deref(),
+            Self::Granted { .. } => None,
         }
     }
 }
@@ -84,6 +90,7 @@ impl std::fmt::Debug for Opening {
         f.write_str(match self {
             Self::BirthDate { .. } => "Opening::BirthDate(…)",
             Self::Token { .. } => "Opening::Token(…)",
+            Self::Granted { .. } => "Opening::Granted",
         })
     }
 }

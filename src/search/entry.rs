@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use tantivy::TantivyDocument;
+
 use super::places::{self, Place};
+use super::schema::SCHEMA;
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::contents::{BirthDate, PersonalId};
 use crate::transcript::province::ProvinceId;
+use crate::transcript::sheet::Sheet;
 use crate::transcript::words::{words, words_and_parts};
-use crate::transcript::{Level, SchoolYear, TranscriptCode};
+use crate::transcript::{Group, GroupSet, Level, SchoolYear, TranscriptCode};
 
 /// An identification number (số định danh cá nhân) as the index knows it: eight bytes of a keyed hash. Two of
 /// twenty million people share one with a chance of one in a hundred thousand, and a hit is compared with
@@ -54,7 +58,37 @@ pub struct SearchEntry<'s> {
     pub level: Level,
 }
 
-impl SearchEntry<'_> {
+/// An entry as it is added: made on any thread.
+pub struct Prepared(pub(super) TantivyDocument);
+
+impl<'s> SearchEntry<'s> {
+    /// The groups of a sheet that an entry is made of.
+    pub const GROUPS: GroupSet = GroupSet::of(&[Group::Name, Group::Identity, Group::Staff]);
+
+    /// The entry of a sheet at a position of the ledger; None unless [`SearchEntry::GROUPS`] are open. `key` is that
+    /// of [`PersonalTag::of`].
+    pub fn of(sheet: &'s Sheet, leaf: u64, key: &KeyedHash) -> Option<Self> {
+        let (claims, contents) = (sheet.claims(), sheet.contents());
+        let (name, identity, staff) = (contents.name.as_ref()?, contents.identity.as_ref()?, contents.staff.as_ref()?);
+        Some(Self {
+            code: claims.code,
+            leaf,
+            name: name.full_name.as_str(),
+            birth: name.birth,
+            personal: identity.personal_id.as_ref().map(|number| PersonalTag::of(key, number)),
+            province: claims.province.id(),
+            school_code: claims.school.as_str(),
+            school_name: staff.school_name.as_str(),
+            year: claims.school_year,
+            level: claims.level,
+        })
+    }
+
+    /// What [`super::SearchWriter::add_prepared`] takes.
+    pub fn prepare(&self) -> Prepared {
+        Prepared(SCHEMA.1.document(self))
+    }
+
     pub(super) fn place(&self) -> Place {
         places::of(self.province)
     }

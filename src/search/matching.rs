@@ -42,6 +42,11 @@ impl Sought {
         })
     }
 
+    /// Its letters, without marks.
+    pub(super) fn letters(&self) -> &str {
+        &self.spelling.letters
+    }
+
     /// Its characters, marks not counted.
     pub(super) fn length(&self) -> usize {
         self.spelling.letters.chars().count()

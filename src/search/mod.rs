@@ -23,8 +23,8 @@ mod writer;
 
 use std::io;
 
-pub use entry::{PersonalTag, SearchEntry};
-pub use open::{Doubt, Opened, begin_anew, open};
+pub use entry::{PersonalTag, Prepared, SearchEntry};
+pub use open::{Doubt, Opened, begin_anew, open, stored_bytes};
 pub use query::{MAX_NAME, MAX_PLACE, Query, QueryFault};
 pub use scope::{Granted, Scope};
 pub use view::{Found, Hit, MAX_HITS, SearchReader};

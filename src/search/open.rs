@@ -14,7 +14,7 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
 use super::directory::DurableDirectory;
-use super::schema::schema;
+use super::schema::SCHEMA;
 use super::stamp::Stamp;
 use super::view::View;
 use super::writer::{SearchWriter, count};
@@ -76,6 +76,19 @@ pub fn begin_anew(dir: &Path) -> Result<SearchWriter, SearchFault> {
     writer(begin(dir)?, Position::EMPTY, lock)
 }
 
+/// Bytes of an index on disk.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn stored_bytes(dir: &Path) -> io::Result<u64> {
+    fs::read_dir(dir)?.try_fold(0, |sum, file| match file?.metadata() {
+        Ok(file) => Ok(sum + file.len()),
+        // Merged away while we look.
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(sum),
+        Err(fault) => Err(fault),
+    })
+}
+
 fn lock(dir: &Path) -> Result<FileLock, SearchFault> {
     match FileLock::take(File::create(dir.join(LOCK))?) {
         Err(TryLockError::WouldBlock) => Err(SearchFault::Locked),
@@ -100,7 +113,7 @@ fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
     let metas = index.load_metas().map_err(|_| UNREADABLE)?;
     let stamp = metas.payload.as_deref().ok_or(Doubt("was never committed"))?;
     let (position, sheets) = Stamp::open(stamp).ok_or(Doubt("is damaged, or of another version"))?;
-    if metas.schema != schema().0 || metas.index_settings != IndexSettings::default() {
+    if metas.schema != SCHEMA.0 || metas.index_settings != IndexSettings::default() {
         return Err(Doubt("is damaged, or of another version"));
     }
     for path in metas.list_segment_files() {
@@ -112,7 +125,7 @@ fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
         }
     }
     let reader = reader(&index).map_err(|_| UNREADABLE)?;
-    View::new(reader.searcher(), schema().1, position).map_err(|_| UNREADABLE)?;
+    View::new(reader.searcher(), SCHEMA.1, position).map_err(|_| UNREADABLE)?;
     // The list of segments is under no checksum, but lacks none when all sheets are there.
     match sheets == count(&index).ok() && sheets.is_some() {
         true => Ok(Some((index, position))),
@@ -135,7 +148,7 @@ fn clear(dir: &Path) -> io::Result<()> {
 
 fn begin(dir: &Path) -> Result<Index, SearchFault> {
     let files = DurableDirectory(MmapDirectory::open(dir).map_err(tantivy::TantivyError::from)?);
-    Ok(Index::create(files, schema().0, IndexSettings::default())?)
+    Ok(Index::create(files, SCHEMA.0.clone(), IndexSettings::default())?)
 }
 
 fn reader(index: &Index) -> tantivy::Result<IndexReader> {
@@ -143,7 +156,7 @@ fn reader(index: &Index) -> tantivy::Result<IndexReader> {
 }
 
 fn writer(index: Index, position: Position, lock: FileLock) -> Result<SearchWriter, SearchFault> {
-    let (_, fields) = schema();
+    let fields = SCHEMA.1;
     // One thread each: following has other work for the processors.
     let options = IndexWriterOptions::builder().memory_budget_per_thread(MEMORY).num_merge_threads(1).build();
     let writer: IndexWriter = index.writer_with_options(options)?;

@@ -24,14 +24,14 @@ const OF_2004: Place = 100;
 pub(super) type Places = BTreeSet<Place>;
 
 struct Vocabulary {
-    /// Each province, with those that were merged into it.
-    with_predecessors: HashMap<Place, Places>,
+    /// Those of both lists.
+    known: Places,
     /// Names without marks and spaces.
     named: HashMap<String, Places>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let mut read = Vocabulary { with_predecessors: HashMap::new(), named: HashMap::new() };
+    let mut read = Vocabulary { known: Places::new(), named: HashMap::new() };
     for row in rows(PROVINCES) {
         read.province(&row);
     }
@@ -56,13 +56,12 @@ impl Vocabulary {
         for (old, old_name) in before.split("; ").filter_map(|p| p.split_once(' ')) {
             let Some(old) = number(old).map(|code| code + OF_2004) else { continue };
             all.insert(old);
-            self.with_predecessors.insert(old, Places::from([old]));
             // Whoever asks for a province of before may mean a sheet of then, or a later one, which names the
             // province it was merged into; not one of the others that were merged.
             self.named.entry(key(old_name)).or_default().extend([old, today]);
         }
         self.named.entry(key(name)).or_default().extend(&all);
-        self.with_predecessors.insert(today, all);
+        self.known.extend(all);
     }
 }
 
@@ -84,7 +83,7 @@ fn key(name: &str) -> String {
 /// The place of a province as a sheet names it.
 pub(super) fn of(province: ProvinceId) -> Place {
     let list = if province.vintage.to_string().as_str() < VINTAGE_2025 { OF_2004 } else { 0 };
-    let known = |place: &Place| VOCABULARY.with_predecessors.contains_key(place);
+    let known = |place: &Place| VOCABULARY.known.contains(place);
     code(province.code).map(|code| code + list).filter(known).unwrap_or(UNKNOWN)
 }
 
@@ -92,12 +91,13 @@ fn code(code: ProvinceCode) -> Option<Place> {
     number(code.as_str())
 }
 
-/// What a grant over provinces covers: one of today also what was merged into it.
+/// What a grant over provinces covers.
 pub(super) fn granted(provinces: &Granted<ProvinceId>) -> Granted<Place> {
-    let covered = |province: &ProvinceId| VOCABULARY.with_predecessors.get(&of(*province)).into_iter().flatten();
     match provinces {
         Granted::All => Granted::All,
-        Granted::Only(provinces) => Granted::Only(provinces.iter().flat_map(covered).copied().collect()),
+        Granted::Only(provinces) => {
+            Granted::only(provinces.iter().map(|province| of(*province)).filter(|place| *place != UNKNOWN))
+        }
     }
 }
 

@@ -117,6 +117,22 @@ impl Query {
         self
     }
 
+    /// Who is looked for, in bytes: the same however the name is marked and wherever it is looked for. For a keyed
+    /// hash of them, and for nothing else.
+    pub fn subject(&self) -> Vec<u8> {
+        match &self.who {
+            Who::Named { name, birth } => {
+                [&b"name\0"[..], name.letters().as_bytes(), b"\0", &birth.number().to_be_bytes()].concat()
+            }
+            Who::Identified(tag) => [&b"number\0"[..], &tag.0.to_be_bytes()].concat(),
+        }
+    }
+
+    /// Whether it is by identification number.
+    pub fn is_by_number(&self) -> bool {
+        matches!(self.who, Who::Identified(_))
+    }
+
     /// Whether a sheet is one that this query finds within a grant: what a hit is compared with once the
     /// sheet itself has been read and checked, for the index is no authority.
     pub fn finds(&self, sheet: &SearchEntry<'_>, scope: &Scope) -> bool {

@@ -16,6 +16,8 @@
 //! is one document that goes. The term is shared by the sheets of a learner, so each further one costs its
 //! columns only.
 
+use std::sync::LazyLock;
+
 use tantivy::TantivyDocument;
 use tantivy::schema::{BytesOptions, FAST, Field, NumericOptions, Schema};
 
@@ -46,7 +48,7 @@ pub(super) struct Fields {
 }
 
 /// The schema and its fields.
-pub(super) fn schema() -> (Schema, Fields) {
+pub(super) static SCHEMA: LazyLock<(Schema, Fields)> = LazyLock::new(|| {
     let mut schema = Schema::builder();
     let fields = Fields {
         // No frequencies and no lengths: nothing is scored.
@@ -60,7 +62,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         school: schema.add_bytes_field(SCHOOL, BytesOptions::default().set_fast()),
     };
     (schema.build(), fields)
-}
+});
 
 impl Fields {
     /// The document of a sheet. A name without letters is found by identification number alone.

@@ -53,9 +53,8 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// From a grant. A province of today's list covers the sheets of those that were merged into it; one of
-    /// an older list covers the sheets of its own time. A province that is in no list is covered by
-    /// [`Granted::All`] alone.
+    /// From a grant, which names provinces as sheets name them: one of today's list does not cover the sheets of those
+    /// that were merged into it. A province that is in no list is covered by [`Granted::All`] alone.
     pub fn new(provinces: &Granted<ProvinceId>, levels: Granted<Level>, years: Granted<SchoolYear>) -> Self {
         Self { places: places::granted(provinces), levels, years }
     }

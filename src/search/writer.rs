@@ -9,7 +9,7 @@ use tantivy::index::SegmentId;
 use tantivy::query::RangeQuery;
 use tantivy::{Index, IndexReader, IndexWriter, Term};
 
-use super::entry::SearchEntry;
+use super::entry::{Prepared, SearchEntry};
 use super::schema::Fields;
 use super::stamp::Stamp;
 use super::view::{SearchReader, View};
@@ -54,7 +54,15 @@ impl SearchWriter {
     /// # Errors
     /// [`SearchFault::Index`]; this writer is then of no use, and the index is to be opened again.
     pub fn add(&mut self, entry: &SearchEntry<'_>) -> Result<Commit, SearchFault> {
-        self.writer.add_document(self.fields.document(entry))?;
+        self.add_prepared(entry.prepare())
+    }
+
+    /// The same for an entry that was made into a document elsewhere, on another thread.
+    ///
+    /// # Errors
+    /// As [`SearchWriter::add`].
+    pub fn add_prepared(&mut self, entry: Prepared) -> Result<Commit, SearchFault> {
+        self.writer.add_document(entry.0)?;
         self.sheets += 1;
         self.waiting += 1;
         Ok(if self.waiting >= COMMIT_EVERY { Commit::Due } else { Commit::NotYet })

@@ -113,6 +113,12 @@ impl GroupSet {
         self.0 & other.0 == other.0
     }
 
+    /// The groups that are in both sets.
+    #[must_use]
+    pub const fn within(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The groups, in order.
     pub fn iter(self) -> impl Iterator<Item = Group> {
         Group::ALL.into_iter().filter(move |g| self.contains(*g))

@@ -267,7 +267,7 @@ fn a_newer_checkpoint_over_older_files_is_never_believed() {
 }
 
 /// The records of the samples, with the keys their heads name.
-fn sample_records(data: &Path) -> Vec<(RecordKey, Vec<u8>)> {
+pub(super) fn sample_records(data: &Path) -> Vec<(RecordKey, Vec<u8>)> {
     let opened = Opened::at(data).unwrap();
     let heads = opened.follower.published().load_full().heads.clone();
     drop(opened);
@@ -279,7 +279,7 @@ fn sample_records(data: &Path) -> Vec<(RecordKey, Vec<u8>)> {
     keys.map(|key| (key, store.get(&key).unwrap().unwrap())).collect()
 }
 
-fn store(data: &Path) -> Embedded {
+pub(super) fn store(data: &Path) -> Embedded {
     Embedded::open(&data_dir(data).derived().join("records")).unwrap()
 }
 

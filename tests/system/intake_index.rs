@@ -22,20 +22,20 @@ use super::nation::{copy, copy_of, data_dir, files};
 use super::process::{assert_exit, hocba};
 use crate::package::samples;
 
-fn now() -> Moment {
+pub(super) fn now() -> Moment {
     samples::moment("2026-06-26T10:00:00+07:00")
 }
 
 /// What came of each line, and how many entries the ledger then has.
 type Judged = (String, u64);
 
-struct Made {
+pub(super) struct Made {
     dir: tempfile::TempDir,
 }
 
 impl Made {
     /// The data directory when the first `taken` packages were in; copy it, never work in it.
-    fn after(&self, taken: usize) -> std::path::PathBuf {
+    pub(super) fn after(&self, taken: usize) -> std::path::PathBuf {
         self.dir.path().join(format!("after-{taken}"))
     }
 }
@@ -88,9 +88,9 @@ fn packages() -> Vec<Vec<u8>> {
 }
 
 /// How many packages are in before the one that tries everything again.
-const BEFORE: usize = 4;
+pub(super) const BEFORE: usize = 4;
 
-fn made() -> &'static Made {
+pub(super) fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
         let made = Made { dir: tempfile::tempdir().unwrap() };
@@ -106,7 +106,7 @@ fn made() -> &'static Made {
     })
 }
 
-fn receive(intake: &mut Intake, package: usize) -> Result<Received, IntakeFault> {
+pub(super) fn receive(intake: &mut Intake, package: usize) -> Result<Received, IntakeFault> {
     intake.receive(samples::source(all_packages()[package].clone()), None, false, now())
 }
 

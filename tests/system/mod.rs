@@ -11,6 +11,7 @@ mod holds;
 mod http;
 mod intake_index;
 mod nation;
+mod office_search;
 mod offices;
 mod open;
 mod process;

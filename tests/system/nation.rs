@@ -11,8 +11,9 @@ use hocba::cli::data_dir::{DataDir, Following};
 use hocba::cli::rebuild::rebuild;
 use hocba::config::Config;
 use hocba::follow::Follower;
-use hocba::limits::{AttemptCounters, AttemptLimits, Attempts};
-use hocba::portal::{Parts, Portal};
+use hocba::follow::indexer::Indexer;
+use hocba::limits::{AttemptCounters, AttemptLimits, Attempts, RateLimiter};
+use hocba::portal::{OfficeParts, Parts, Portal};
 use hocba::synth::{Nation, Sample, SynthOptions, write_nation};
 use hocba::transcript::{Moment, TranscriptCode};
 use serde_json::Value;
@@ -158,6 +159,8 @@ pub(super) fn data_dir(root: &Path) -> DataDir {
 pub(super) struct Opened {
     pub(super) portal: Portal,
     pub(super) follower: Follower,
+    /// Where offices are answered.
+    pub(super) indexer: Option<Indexer>,
     /// What kept it from following, if anything.
     pub(super) fault: Option<String>,
 }
@@ -165,18 +168,53 @@ pub(super) struct Opened {
 impl Opened {
     /// Opens as `hocba serve` does: damaged derived stores are made again.
     pub(super) fn at(root: &Path) -> Result<Self, CliFault> {
+        Self::with_duty(root, None)
+    }
+
+    /// The same with the offices role: with a search index that holds all that is reflected, unless a fault keeps it
+    /// from that.
+    pub(super) fn with_search(root: &Path) -> Self {
+        Self::with_limits(root, (1_000_000, 1_000_000))
+    }
+
+    /// With so many searches and opened transcripts a minute, and burst, for each account.
+    pub(super) fn with_limits(root: &Path, per_account: (u32, u32)) -> Self {
+        let mut opened = Self::with_duty(root, Some(per_account)).unwrap();
+        let _ = opened.indexer.as_mut().unwrap().settle();
+        opened
+    }
+
+    /// With the offices role, and the index not looked at yet.
+    pub(super) fn with_role(root: &Path) -> Self {
+        Self::with_duty(root, Some((100, 100))).unwrap()
+    }
+
+    fn with_duty(root: &Path, offices: Option<(u32, u32)>) -> Result<Self, CliFault> {
         let data = data_dir(root);
-        match Self::open(&data) {
+        match Self::open(&data, offices) {
             Err(fault) if fault.wants_rebuild() => {
                 rebuild(&data, false)?;
-                Self::open(&data)
+                Self::open(&data, offices)
             }
             other => other,
         }
     }
 
-    fn open(data: &DataDir) -> Result<Self, CliFault> {
-        let Following { mut follower, records, reader } = data.following(&data.derived())?;
+    /// Follows what is new, and the index too.
+    pub(super) fn follow(&mut self) {
+        while self.follower.step().unwrap().is_behind() {}
+        self.indexer.iter_mut().for_each(|indexer| indexer.settle().unwrap());
+    }
+
+    fn open(data: &DataDir, per_account: Option<(u32, u32)>) -> Result<Self, CliFault> {
+        let following = data.following(&data.derived())?;
+        let indexer = per_account.map(|_| data.indexer(&data.derived(), &following)).transpose()?;
+        let offices = indexer.as_ref().zip(per_account).map(|(indexer, (per_minute, burst))| OfficeParts {
+            searches: RateLimiter::new(per_minute, burst, 1000),
+            opens: RateLimiter::new(per_minute, burst, 1000),
+            ..data.office_parts(indexer.shown()).unwrap()
+        });
+        let Following { mut follower, records, reader } = following;
         let shown: Arc<ArcSwapOption<String>> = Arc::default();
         let limits = AttemptLimits { per_prefix: 5, per_transcript: 50, max_keys: 1000 };
         let journal = data.journal()?;
@@ -194,6 +232,7 @@ impl Opened {
             public_url: data.config().portal.public_url.clone(),
             verification_key: data.portal_key()?,
             log: data.config().log.clone(),
+            offices,
             shared: None,
         });
         let fault = loop {
@@ -204,7 +243,7 @@ impl Opened {
             }
         };
         shown.store(fault.clone().map(Arc::new));
-        Ok(Self { portal, follower, fault })
+        Ok(Self { portal, follower, indexer, fault })
     }
 
     pub(super) fn answer(&self, code: &TranscriptCode) -> Value {

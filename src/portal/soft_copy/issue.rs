@@ -75,6 +75,7 @@ impl Portal {
         let leaves = chosen(&opened, extract)?;
         let token = match (&opened.opening, factor) {
             (Opening::Token { token, .. }, _) => Some(token.clone()),
+            (Opening::Granted { .. }, _) => None,
             (Opening::BirthDate { shareable, ticket, .. }, factor) => {
                 // The renewed ticket of a ticket is another each time; the one that was sent names the form.
                 let ticket = if let SecondFactor::Ticket(sent) = factor { Some(sent) } else { ticket.as_ref() };

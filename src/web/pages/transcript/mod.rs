@@ -60,6 +60,7 @@ impl<'a> Opened<'a> {
         let (name, value) = match self.opening {
             Opening::BirthDate { ticket, .. } => ("ticket", ticket.as_ref()?),
             Opening::Token { token, .. } => ("token", token),
+            Opening::Granted { .. } => return None,
         };
         Some(html! { input type="hidden" name=(name) value=(value); })
     }
