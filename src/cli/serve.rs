@@ -145,6 +145,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
         .with_desk(Arc::clone(&node) as _)
         .with_soft_copies(Arc::clone(&node) as _)
         .with_offices(offices)
+        .with_reading(Arc::clone(&node) as _)
         .with_switches(switches.current());
     node::spawn("switches", move || watch(switches))?;
     let state = match &node.intake {

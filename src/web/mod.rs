@@ -36,7 +36,7 @@ use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Feeds, Gate, PublicLedger, ReportDesk, SoftCopies};
+use backend::{Backend, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
@@ -69,6 +69,8 @@ pub struct AppState {
     pub soft_copies: Option<Arc<dyn SoftCopies>>,
     /// Where offices sign in.
     pub offices: OfficeDoor,
+    /// What they look up.
+    pub reading: Option<Arc<dyn OfficeReading>>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -108,6 +110,7 @@ impl AppState {
             desk: None,
             soft_copies: None,
             offices: OfficeDoor::Absent,
+            reading: None,
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -145,6 +148,12 @@ impl AppState {
     #[must_use]
     pub fn with_offices(self, offices: OfficeDoor) -> Self {
         Self { offices, ..self }
+    }
+
+    /// The same where offices look transcripts up.
+    #[must_use]
+    pub fn with_reading(self, reading: Arc<dyn OfficeReading>) -> Self {
+        Self { reading: Some(reading), ..self }
     }
 
     /// The same with switches that somebody watches.

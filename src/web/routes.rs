@@ -89,6 +89,8 @@ table! {
     SIGN_OUT     "/co-quan/dang-xuat"                    "GET, HEAD, POST, OPTIONS" Page;
     ENROL        "/co-quan/kich-hoat"                    "GET, HEAD, POST, OPTIONS" Page;
     PASSWORD     "/co-quan/mat-khau"                     "GET, HEAD, POST, OPTIONS" Page;
+    SEARCH       "/co-quan/tim"                          "GET, HEAD, POST, OPTIONS" Page;
+    RECORD       "/co-quan/ho-so"                        "GET, HEAD, POST, OPTIONS" Page;
     MEMBERS      "/co-quan/thanh-vien"                   "GET, HEAD, POST, OPTIONS" Page;
     MEMBER       "/co-quan/thanh-vien/thay-doi"          "GET, HEAD, POST, OPTIONS" Page;
     OFFICES      "/co-quan/don-vi"                       "GET, HEAD, OPTIONS"       Page;
@@ -194,12 +196,14 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
 
 /// The routes of offices, in a process that answers them.
 fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
-    use site::office::{enrolment, members, offices, password, sign_in};
+    use site::office::{enrolment, members, offices, password, search, sign_in};
     app.service(At::new(state, &OFFICE).get(offices::own).done());
     app.service(At::new(state, &SIGN_IN).get(sign_in::form).post(sign_in::submit).done());
     app.service(At::new(state, &SIGN_OUT).get(sign_in::back).post(sign_in::sign_out).done());
     app.service(At::new(state, &ENROL).get(enrolment::form).post(enrolment::submit).done());
     app.service(At::new(state, &PASSWORD).get(password::form).post(password::submit).done());
+    app.service(At::new(state, &SEARCH).get(search::form).post(search::submit).done());
+    app.service(At::new(state, &RECORD).get(sign_in::back).post(search::open).done());
     app.service(At::new(state, &MEMBERS).get(members::list).post(members::add).done());
     app.service(At::new(state, &MEMBER).get(sign_in::back).post(members::change).done());
     app.service(At::new(state, &OFFICES).get(offices::every).done());

@@ -9,16 +9,25 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use actix_web::web::Data;
 use hocba::journal::{Journal, TagKey};
+use hocba::limits::Refusal;
 use hocba::limits::{ClientPrefix, SignInWaits, WaitLimits};
+use hocba::offices::ActingMember;
 use hocba::offices::{
     Account, Change, MemberChange, Password, Role, SessionCookie, SessionToken, Step, Terms, TotpSecret,
 };
+use hocba::portal::answer::{SheetVerdict, Verdict};
 use hocba::portal::office_desk::{OfficeAnswer, OfficeDesk, OfficeRequest};
+use hocba::portal::office_search::{FoundLearner, OfficeFound, OfficeHit, SearchForm, SearchRefusal, Sought};
+use hocba::search::QueryFault;
 use hocba::transcript::Moment;
+use hocba::transcript::contents::BirthDate;
+use hocba::transcript::{Level, SchoolYear, TranscriptCode};
+use hocba::web::backend::{DiscloseRefusal, Disclosed, OfficeReading, OpenRefusal, Opening};
 use hocba::web::routes::TABLE;
 use hocba::web::{AppState, OfficeDoor, shedding};
+use std::net::IpAddr;
 
-use super::fixtures::plain_state;
+use super::fixtures::{CODE, UNCHECKED, UNKNOWN, code, plain_state, secondary};
 use super::routes::{Answer, call_with, form, get, request};
 use super::snapshots::{Listener, Row};
 use crate::offices::samples::{PASSWORD, account, add, create, later, office_id, open, text};
@@ -70,7 +79,10 @@ impl House {
         let person = |name: &str, role| enrolled(&desk, account(&format!("{name}@dhqg-hn")), role);
         let (clerk, administrator) = (person("lan.nguyen", Role::Clerk), person("quan", Role::OfficeAdministrator));
         let auditor = person("mai", Role::MinistryAuditor);
-        let state = plain_state(|_| {}).with_clock(clock).with_offices(OfficeDoor::Open(Arc::clone(&desk)));
+        let state = plain_state(|_| {})
+            .with_clock(clock)
+            .with_offices(OfficeDoor::Open(Arc::clone(&desk)))
+            .with_reading(Arc::new(Reading));
         Self { desk, state: Data::new(state), clerk, administrator, auditor, _dir: dir }
     }
 
@@ -103,6 +115,53 @@ impl House {
     async fn send(&self, fields: &str) -> Answer {
         let (cookie, tie) = self.tie("/co-quan/dang-nhap").await;
         self.call(form("/co-quan/dang-nhap", &format!("form={tie}&{fields}")).insert_header(("cookie", cookie))).await
+    }
+}
+
+/// A portal that knows one learner; what it says hangs on the name, or the code.
+struct Reading;
+
+const KNOWN: &str = "Nguyễn Hoàng Phương Uyên";
+
+impl OfficeReading for Reading {
+    fn search(&self, _: &ActingMember, form: &SearchForm, _: IpAddr, _: Moment) -> Result<OfficeFound, SearchRefusal> {
+        let hits = match &form.who {
+            Sought::Named { name, .. } if name == KNOWN => vec![hit()],
+            Sought::Named { name, .. } if name == "chậm" => {
+                return Err(SearchRefusal::TooMany(Refusal { limit: 20, retry_after_s: 7 }));
+            }
+            Sought::Named { name, .. } if name == "chờ" => {
+                return Err(SearchRefusal::Preparing { reflected: 1_000, size: 2_000 });
+            }
+            Sought::Named { name, .. } if name == "hỏng" => return Err(SearchRefusal::NotRecorded),
+            _ if form.province.is_some() => return Err(QueryFault::Province.into()),
+            _ => vec![],
+        };
+        Ok(OfficeFound { hits, more: true, unchecked: 2, index_size: 990, ledger_size: 1_000 })
+    }
+
+    fn open(&self, _: &ActingMember, code: &TranscriptCode, _: IpAddr, _: Moment) -> Result<Disclosed, OpenRefusal> {
+        match code.to_string().as_str() {
+            CODE => Ok(Disclosed {
+                verdict: serde_json::json!({"code": CODE, "verdict": "valid"}),
+                sheets: vec![secondary()],
+                evidence: serde_json::json!([]),
+                opening: Opening::Granted { is_partial: true },
+            }),
+            UNCHECKED => Err(DiscloseRefusal::Unchecked.into()),
+            _ => Err(DiscloseRefusal::Unknown.into()),
+        }
+    }
+}
+
+fn hit() -> OfficeHit {
+    OfficeHit {
+        code: code(),
+        verdict: Verdict::PartlyWithdrawn,
+        level: Level::LowerSecondary,
+        years: vec![(SchoolYear::starting(2024).unwrap(), SheetVerdict::Withdrawn)],
+        learner: Some(FoundLearner { full_name: text(KNOWN), birth: BirthDate::parse("2014-09-05").unwrap() }),
+        school: None,
     }
 }
 
@@ -174,14 +233,18 @@ enum Who {
 const EVERYBODY: [Who; 6] = [Who::Nobody, Who::Clerk, Who::Administrator, Who::Auditor, Who::Expired, Who::Disabled];
 
 /// Every route behind sign-in, who may, and what those who may are answered.
-const MATRIX: [(Method, &str, &[Who], u16); 11] = {
+const MATRIX: [(Method, &str, &[Who], u16); 14] = {
     const ALL: &[Who] = &[Who::Clerk, Who::Administrator, Who::Auditor];
+    const LOOKING: &[Who] = &[Who::Clerk, Who::Administrator];
     const ADMINISTRATOR: &[Who] = &[Who::Administrator];
     const AUDITOR: &[Who] = &[Who::Auditor];
     [
         (Method::GET, "/co-quan", ALL, 200),
         (Method::GET, "/co-quan/mat-khau", ALL, 200),
         (Method::POST, "/co-quan/mat-khau", ALL, 400),
+        (Method::GET, "/co-quan/tim", LOOKING, 200),
+        (Method::POST, "/co-quan/tim", LOOKING, 400),
+        (Method::POST, "/co-quan/ho-so", LOOKING, 400),
         (Method::GET, "/co-quan/thanh-vien", ADMINISTRATOR, 200),
         (Method::POST, "/co-quan/thanh-vien", ADMINISTRATOR, 400),
         (Method::POST, "/co-quan/thanh-vien/thay-doi", ADMINISTRATOR, 400),
@@ -545,6 +608,62 @@ async fn changing_the_password_signs_out_everywhere() {
 }
 
 #[actix_web::test]
+async fn a_search_says_what_is_missing_and_shows_what_was_found() {
+    let house = House::new();
+    let clerk = house.sign_in(&house.clerk);
+    let born = "&day=5&month=9&year=2014";
+    for (fields, status, says) in [
+        ("", 400, "Hãy nhập họ tên và ngày sinh, hoặc số định danh"),
+        ("full_name=An", 400, "Ngày sinh chưa đúng"),
+        ("day=5&month=9&year=2014", 400, "Hãy nhập họ và tên đầy đủ"),
+        ("full_name=An&day=31&month=2&year=2014", 400, "Ngày sinh chưa đúng"),
+        ("full_name=An&number=003317000001", 400, "Chỉ dùng một cách"),
+        ("number=12345", 400, "Số định danh gồm đúng 12 chữ số"),
+        ("number=003317000001&province=Atlantis", 400, "Không có tỉnh, thành phố nào"),
+        ("number=003317000001", 200, "Không tìm thấy"),
+    ] {
+        let answer = house.call(clerk.post("/co-quan/tim", fields)).await;
+        assert_eq!(answer.status.as_u16(), status, "{fields}");
+        assert!(answer.text().contains(says), "{fields}: {says}");
+    }
+    for (name, status, says) in
+        [("chậm", 429, "7 giây"), ("chờ", 503, "1.000 trên 2.000"), ("hỏng", 503, "chưa thực hiện được")]
+    {
+        let answer = house.call(clerk.post("/co-quan/tim", &format!("full_name={name}{born}"))).await;
+        assert_eq!(answer.status.as_u16(), status, "{name}");
+        assert!(answer.text().contains(says) && !answer.header("retry-after").is_empty(), "{name}");
+    }
+    let found = house.call(clerk.post("/co-quan/tim", &format!("full_name={KNOWN}{born}&level=thcs"))).await;
+    let page = found.text();
+    for says in
+        ["Tìm thấy 1 học bạ", "05/09/2014", "Có năm học đã bị thu hồi", "2024-2025", "Có 2 học bạ khác", "Còn 10 mục"]
+    {
+        assert!(page.contains(says), "{says}");
+    }
+    assert!(page.contains("<details open>") && page.contains("value=\"thpt\"") && !page.contains("value=\"tieu_hoc\""));
+}
+
+#[actix_web::test]
+async fn an_opened_transcript_names_the_purpose_and_offers_nothing_of_a_holder() {
+    let house = House::new();
+    let clerk = house.sign_in(&house.clerk);
+    let opened = house.call(clerk.post("/co-quan/ho-so", &format!("code={CODE}"))).await;
+    let page = opened.text();
+    assert_eq!((opened.status.as_u16(), opened.header("cache-control")), (200, "no-store"));
+    assert!(page.contains("Mở cho mục đích: Xét tuyển đại học"));
+    assert!(page.contains("nằm ngoài phạm vi được cấp") && page.contains("không thuộc phạm vi được cấp cho đơn vị"));
+    for offered in ["/chia-se", "/ban-mem", "/doi-chieu", "name=\"ticket\""] {
+        assert!(!page.contains(offered), "{offered}");
+    }
+    for (code, status) in [(UNKNOWN, 404), (UNCHECKED, 503), ("x", 400)] {
+        let answer = house.call(clerk.post("/co-quan/ho-so", &format!("code={code}"))).await;
+        assert_eq!(answer.status.as_u16(), status, "{code}");
+    }
+    let read = clerk.get("/co-quan/ho-so");
+    assert_eq!(house.call(read).await.header("location"), "/co-quan");
+}
+
+#[actix_web::test]
 async fn a_flood_of_sign_ins_is_told_to_come_again() {
     let house = House::new();
     let mut places = Vec::new();
@@ -598,6 +717,11 @@ pub(super) fn rows() -> Vec<Row> {
         ("enrol.403.stale", "/co-quan/kich-hoat", form("/co-quan/kich-hoat", "account=a")),
         ("office-password.200", "/co-quan/mat-khau", clerk.get("/co-quan/mat-khau")),
         ("office-password.400", "/co-quan/mat-khau", clerk.post("/co-quan/mat-khau", "password=a&again=b")),
+        ("search.200", "/co-quan/tim", clerk.get("/co-quan/tim")),
+        ("search.400", "/co-quan/tim", clerk.post("/co-quan/tim", "full_name=An")),
+        ("search.200.found", "/co-quan/tim", clerk.post("/co-quan/tim", &format!("full_name={KNOWN}&year=2014"))),
+        ("record.200", "/co-quan/ho-so", clerk.post("/co-quan/ho-so", &format!("code={CODE}"))),
+        ("record.404", "/co-quan/ho-so", clerk.post("/co-quan/ho-so", &format!("code={UNKNOWN}"))),
         ("members.200", "/co-quan/thanh-vien", administrator.get("/co-quan/thanh-vien")),
         ("members.303", "/co-quan/thanh-vien", get("/co-quan/thanh-vien")),
         ("members.400", "/co-quan/thanh-vien", administrator.post("/co-quan/thanh-vien", "role=clerk")),

@@ -5,6 +5,7 @@ mod glossary;
 mod ledger;
 mod lookup;
 mod office;
+mod office_search;
 mod paper;
 mod receipt;
 mod reports;
@@ -346,6 +347,7 @@ pub const EN: Text = Text {
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,
+    office_search: office_search::OFFICE_SEARCH,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

@@ -9,6 +9,7 @@ pub mod glossary;
 pub mod ledger;
 mod lookup;
 pub mod office;
+pub mod office_search;
 pub mod paper;
 pub mod receipt;
 pub mod reports;
@@ -472,6 +473,8 @@ pub struct Text {
     pub passwords: sign_in::Passwords,
     /// Pages of offices.
     pub office: office::Office,
+    /// Searching and opening for offices.
+    pub office_search: office_search::OfficeSearch,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

@@ -5,6 +5,7 @@ mod glossary;
 mod ledger;
 mod lookup;
 mod office;
+mod office_search;
 mod paper;
 mod receipt;
 mod reports;
@@ -341,6 +342,7 @@ pub const VI: Text = Text {
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,
+    office_search: office_search::OFFICE_SEARCH,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);

@@ -127,7 +127,7 @@ pub(super) fn access(text: &Text, access: &str) -> Markup {
     let tone = match access {
         "enrolled" => Tone::Good,
         "invited" => Tone::Note,
-        _ => Tone::Absent,
+        _ => Tone::Bad,
     };
     html! { span class={ "status " (tone.class()) } { (tone.icon()) ((text.office.list.access)(access)) } }
 }

@@ -5,6 +5,8 @@ pub mod grant;
 pub mod members;
 pub mod password;
 mod place;
+pub mod record;
+pub mod search;
 pub mod sign_in;
 
 pub use place::Place;

@@ -9,6 +9,8 @@ use crate::web::text::Text;
 pub enum Place {
     /// The own office and its grant.
     Own,
+    /// Looking for a learner.
+    Search,
     /// Its members.
     Members,
     /// Every office.
@@ -19,12 +21,13 @@ pub enum Place {
 
 impl Place {
     /// In the order of the links.
-    pub const ALL: [Self; 4] = [Self::Own, Self::Members, Self::Every, Self::Password];
+    pub const ALL: [Self; 5] = [Self::Search, Self::Own, Self::Members, Self::Every, Self::Password];
 
     /// The address.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Own => "/co-quan",
+            Self::Search => "/co-quan/tim",
             Self::Members => "/co-quan/thanh-vien",
             Self::Every => "/co-quan/don-vi",
             Self::Password => "/co-quan/mat-khau",
@@ -35,6 +38,7 @@ impl Place {
     pub const fn sign_in(self) -> &'static str {
         match self {
             Self::Own => "/co-quan/dang-nhap",
+            Self::Search => "/co-quan/dang-nhap?tiep=tim",
             Self::Members => "/co-quan/dang-nhap?tiep=thanh-vien",
             Self::Every => "/co-quan/dang-nhap?tiep=don-vi",
             Self::Password => "/co-quan/dang-nhap?tiep=mat-khau",
@@ -55,6 +59,7 @@ impl Place {
     pub const fn action(self) -> Action {
         match self {
             Self::Own => Action::SeeGrant,
+            Self::Search => Action::Search,
             Self::Members => Action::ManageMembers,
             Self::Every => Action::ReadEveryOffice,
             Self::Password => Action::ChangeOwnCredentials,
@@ -65,6 +70,7 @@ impl Place {
     pub fn name(self, text: &Text) -> &'static str {
         match self {
             Self::Own => text.office.own,
+            Self::Search => text.office_search.title,
             Self::Members => text.office.members,
             Self::Every => text.office.every,
             Self::Password => text.office.password,

@@ -7,6 +7,7 @@ pub mod enrolment;
 pub mod members;
 pub mod offices;
 pub mod password;
+pub mod search;
 pub mod sign_in;
 
 use std::sync::Arc;
