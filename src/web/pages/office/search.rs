@@ -154,7 +154,7 @@ fn hits(text: &Text, signed_in: &SignedIn<'_>, found: &OfficeFound) -> Markup {
             @if found.hits.is_empty() {
                 (message(Tone::Absent, words.nobody.title, words.nobody.body))
             } @else {
-                h2 role="status" tabindex="-1" autofocus { ((words.found)(found.hits.len())) }
+                p class="lead" role="status" tabindex="-1" autofocus { strong { ((words.found)(found.hits.len())) } }
                 @for hit in &found.hits { (one(text, signed_in, hit)) }
             }
             @if found.more { p class="remark" { (Tone::Note.icon()) span { (words.more) } } }
@@ -182,7 +182,7 @@ fn one(text: &Text, signed_in: &SignedIn<'_>, hit: &OfficeHit) -> Markup {
     html! {
         article class="card hit" {
             div {
-                h3 { bdi { (name) } }
+                h2 { bdi { (name) } }
                 p class={ "status " (tone.class()) } { (tone.icon()) span { ((words.verdict)(hit.verdict)) } }
             }
             dl class="facts" {
