@@ -71,6 +71,7 @@ struct Browser {
 
 impl House {
     fn new() -> Self {
+        GONE.set(0);
         let dir = tempfile::tempdir().unwrap();
         let journal = Arc::new(Journal::open(&dir.path().join("journal"), TagKey::new(&[3; 32])).unwrap());
         let waits = SignInWaits::new(WaitLimits::default()).unwrap();
@@ -260,7 +261,6 @@ const MATRIX: [(Method, &str, &[Who], u16); 14] = {
 const BEFORE: [&str; 2] = ["/co-quan/dang-nhap", "/co-quan/kich-hoat"];
 
 fn browser(house: &House, who: Who) -> Option<Browser> {
-    GONE.set(0);
     let browser = match who {
         Who::Nobody => return None,
         Who::Clerk | Who::Expired | Who::Disabled => house.sign_in(&house.clerk),
@@ -459,7 +459,6 @@ async fn nobody_is_led_anywhere_but_to_a_page_of_ours() {
         ("thanh-vien%0D%0Ax: y", "/co-quan"),
     ] {
         let house = House::new();
-        GONE.set(0);
         let fields = typed(&house.administrator).replace("tiep=", &format!("tiep={next}"));
         let answer = house.send(&fields).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, to), "{next}");
