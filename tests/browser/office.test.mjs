@@ -454,7 +454,10 @@ describe("every page", () => {
     }
   }
 
+  /** Of the members only how the list is built: who is in it hangs on the tests before. */
+  const PARTS = { "sign-in": ["main"], members: ["main h1", ".members thead", "main .card"] };
+
   async function snapshotOf(v, page, screen, language) {
-    if (screen === "phone") await snapshots.outline(`${page}.${language}`, v.page, ["main"], ["Nguyễn Thị Lan", "Trần Minh Quân", "Lê Thị Mai"]);
+    if (screen === "phone") await snapshots.outline(`${page}.${language}`, v.page, PARTS[page]);
   }
 });
