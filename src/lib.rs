@@ -67,7 +67,7 @@
 //! portal: certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake ledger limits package portal register reports signing soft_copy switches tlog transcript
+//! web: config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
 //! cli: certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 

@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use super::node::Node;
 use crate::limits::ClientPrefix;
+use crate::offices::ActingMember;
 use crate::portal::answer::VerdictAnswer;
+use crate::portal::disclose::Disclosed as Opened;
 use crate::portal::ledger_view::{Leaves, LedgerState};
+use crate::portal::office_search::{OfficeFound, SearchForm, SearchRefusal};
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
 use crate::portal::soft_copy::issue::IssueRefusal;
 use crate::register::Register;
@@ -16,8 +19,8 @@ use crate::transcript::province::ProvinceRef;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode};
 use crate::web::backend::{
     Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedCopy,
-    JudgedReceipt, KeepRefusal, Kept, LogFile, PickUp, PublicLedger, ReportDesk, ReportForm, ReportRefusal,
-    ReportsAway, SecondFactor, ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
+    JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading, OpenRefusal, PickUp, PublicLedger, ReportDesk,
+    ReportForm, ReportRefusal, ReportsAway, SecondFactor, ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
 };
 
 impl Backend for Node {
@@ -40,16 +43,7 @@ impl Backend for Node {
         client: IpAddr,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
-        let opened = self.portal.disclose(code, factor, ClientPrefix::of(client), now)?;
-        let evidence: Vec<_> = opened.sheets.iter().filter_map(|s| s.evidence.as_ref()).collect();
-        let evidence = serde_json::to_value(&evidence).map_err(|_| DiscloseRefusal::Unchecked)?;
-        let sheets = opened.sheets.into_iter().map(|s| DisclosedSheet {
-            claims: s.claims,
-            contents: s.contents,
-            verdict: s.verdict,
-            leaf_index: s.leaf_index,
-        });
-        Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, opening: opened.opening })
+        shown(self.portal.disclose(code, factor, ClientPrefix::of(client), now)?)
     }
 
     fn share(
@@ -98,6 +92,41 @@ impl Backend for Node {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
         }
+    }
+}
+
+/// What was opened, as pages and answers show it.
+fn shown(opened: Opened) -> Result<Disclosed, DiscloseRefusal> {
+    let evidence: Vec<_> = opened.sheets.iter().filter_map(|s| s.evidence.as_ref()).collect();
+    let evidence = serde_json::to_value(&evidence).map_err(|_| DiscloseRefusal::Unchecked)?;
+    let sheets = opened.sheets.into_iter().map(|s| DisclosedSheet {
+        claims: s.claims,
+        contents: s.contents,
+        verdict: s.verdict,
+        leaf_index: s.leaf_index,
+    });
+    Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, opening: opened.opening })
+}
+
+impl OfficeReading for Node {
+    fn search(
+        &self,
+        who: &ActingMember,
+        form: &SearchForm,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<OfficeFound, SearchRefusal> {
+        self.portal.office_search(who, form, ClientPrefix::of(client), now)
+    }
+
+    fn open(
+        &self,
+        who: &ActingMember,
+        code: &TranscriptCode,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<Disclosed, OpenRefusal> {
+        Ok(shown(self.portal.office_open(who, code, ClientPrefix::of(client), now)?)?)
     }
 }
 

@@ -471,7 +471,10 @@ impl DataDir {
         let dir = self.root.join("offices");
         let offices = Offices::open(&dir, key.as_bytes(), offices::Bounds::default(), hasher).map_err(storage)?;
         let waits = SignInWaits::new(WaitLimits::default()).map_err(no_randomness)?;
-        Ok(OfficeDesk::new(offices, Terms::default(), waits, Arc::clone(journal)))
+        let sessions = &self.config().offices;
+        let terms =
+            Terms { idle_s: sessions.session_idle_s, longest_s: sessions.session_longest_s, ..Terms::default() };
+        Ok(OfficeDesk::new(offices, terms, waits, Arc::clone(journal)))
     }
 
     /// What a portal answers offices with, over this index.

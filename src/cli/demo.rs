@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::data_dir::DataDir;
+use super::demo_office::{self, DemoOffice};
 use super::node::{Duties, Node};
 use super::serve::{self, Listeners};
 use super::{CliFault, Context, Outcome, ingest, key_soft_copy, now};
@@ -42,6 +43,7 @@ pub struct DemoArgs {
 struct DemoFile<'a> {
     base_url: String,
     samples: Vec<DemoSample<'a>>,
+    offices: Vec<DemoOffice>,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,7 +82,9 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let node = Node::start(&data, Duties { writes: serves, searches: serves })?;
     node.wait_until_followed();
     let samples = nation.samples.iter().map(|sample| with_token(&node, sample)).collect::<Result<_, _>>()?;
-    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples };
+    let desk = node.offices.as_ref().map_err(|fault| CliFault::new(fault, "report this"))?;
+    let offices = vec![demo_office::make(desk)?];
+    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples, offices };
     write_demo_file(&root, &demo)?;
     context.print(&demo, screen(&root, &demo))?;
     if let Some(listeners) = listeners {
@@ -218,6 +222,16 @@ fn screen(root: &std::path::Path, demo: &DemoFile<'_>) -> String {
     if let Some(DemoSample { sample, token }) = demo.samples.first() {
         lines.push(format!("\nTry: {}/v/{}", demo.base_url, sample.code));
         lines.extend(token.as_ref().map(|t| format!("With a copy's QR: {}/v/{}#{t}", demo.base_url, sample.code)));
+    }
+    lines.push(format!("\nFor offices: {}/co-quan", demo.base_url));
+    for account in demo.offices.iter().flat_map(|office| &office.accounts) {
+        lines.push(format!(
+            "{:<21} {:<18} password {}",
+            account.role.name(),
+            account.account.to_string(),
+            account.password
+        ));
+        lines.push(format!("{:<40} code     hocba office code {}", "", account.totp_secret));
     }
     lines.join("\n")
 }

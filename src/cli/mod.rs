@@ -12,6 +12,7 @@ mod certificate;
 pub mod certificates;
 pub mod data_dir;
 pub mod demo;
+mod demo_office;
 mod evidence_file;
 mod files;
 pub mod ingest;

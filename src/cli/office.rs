@@ -1,6 +1,7 @@
 //! `hocba office`: offices, their grants and their members, beside a running server or without one. Every change has a
 //! line in the journal with the name and the reason that were given.
 
+use std::io::{BufRead as _, Read as _};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -10,12 +11,16 @@ use super::local::{self, Request};
 use super::{CliFault, Context, Outcome, arguments, now};
 use crate::journal::Reason;
 use crate::offices::{
-    Account, Change, ChangeRefusal, Kind, MemberChange, OfficeId, Provinces, Purpose, Role, Scope, Years,
+    Account, Change, ChangeRefusal, Kind, MemberChange, OfficeId, Provinces, Purpose, Role, Scope, Step, TotpSecret,
+    Years,
 };
 use crate::portal::office_desk::{OfficeAnswer, OfficeDesk, OfficeRequest, OfficeSummary, OfficeView};
 use crate::transcript::province::ProvinceId;
 use crate::transcript::text::Text;
 use crate::transcript::{Group, GroupSet, Level, Moment, SchoolYear};
+
+/// Most bytes of a line that is read as a secret.
+const MAX_SECRET: u64 = 1024;
 
 /// Offices (đơn vị) that may look transcripts up: grants and accounts, beside a running server or without one
 #[derive(Debug, Subcommand)]
@@ -49,6 +54,12 @@ pub(super) enum Command {
     Reset(OfMember),
     /// Invite a member who was disabled again
     Readmit(OfMember),
+    /// Print the code that an authenticator with this secret shows now; for a demonstration without a telephone
+    Code {
+        /// The secret in base32; without it, the first line of standard input
+        #[arg(value_name = "SECRET")]
+        secret: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -266,6 +277,9 @@ impl Command {
     /// # Errors
     /// When the change was refused, or offices or journal cannot be used.
     pub(super) fn run(&self, context: &Context) -> Result<Outcome, CliFault> {
+        if let Self::Code { secret } = self {
+            return code(context, secret.as_deref());
+        }
         let request = self.request()?;
         let answer = Counter::open(context)?.ask(request)?;
         context.print(&answer, text(&answer))?;
@@ -275,7 +289,8 @@ impl Command {
     fn request(&self) -> Result<OfficeRequest, CliFault> {
         let member = |change: MemberChange| Change::Member(change);
         let (change, by) = match self {
-            Self::List => return Ok(OfficeRequest::List),
+            // Answered before: it needs no offices.
+            Self::List | Self::Code { .. } => return Ok(OfficeRequest::List),
             Self::Show { office } => return Ok(OfficeRequest::Show { office: office.clone() }),
             Self::Create(create) => (create.change()?, &create.by),
             Self::Grant(grant) => {
@@ -296,6 +311,25 @@ impl Command {
         };
         Ok(OfficeRequest::Change { change: Box::new(change), by: by.by.clone(), reason: by.reason.clone() })
     }
+}
+
+/// The code of now, and how long it is shown.
+fn code(context: &Context, secret: Option<&str>) -> Result<Outcome, CliFault> {
+    let fault =
+        |what: &str| CliFault::new(what, "give the 32 letters and digits beside the QR code, or in DATA/demo.json");
+    let mut line = String::new();
+    let typed = match secret {
+        Some(secret) => secret,
+        None => {
+            std::io::stdin().lock().take(MAX_SECRET).read_line(&mut line).map_err(|_| fault("no secret was given"))?;
+            &line
+        }
+    };
+    let secret = TotpSecret::from_typed(typed).ok_or_else(|| fault("that is not the secret of an authenticator"))?;
+    let at = now();
+    let (code, left) = (secret.code(Step::at(at)), Step::seconds_left(at));
+    context.print(&serde_json::json!({ "code": code, "seconds_left": left }), format!("{code}  for {left} s"))?;
+    Ok(Outcome::Yes)
 }
 
 impl Create {

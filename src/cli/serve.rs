@@ -16,7 +16,7 @@ use crate::signing::PublicKey;
 use crate::switches::{SwitchesFile, Watched};
 use crate::transcript::Moment;
 use crate::web::backend::{Admission, Gate, Work};
-use crate::web::{AppState, ServeFault};
+use crate::web::{AppState, OfficeDoor, ServeFault};
 
 /// How often the switches are looked at: an operator waits for it.
 const LOOK: Duration = Duration::from_millis(500);
@@ -133,12 +133,19 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     }
     keys.extend(node.portal.copies().keys().iter().map(PublicKey::to_jwk));
     keys.extend(config.trust.roots.iter().cloned());
+    let offices = match &node.offices {
+        _ if !config.serve.roles.contains(&RoleName::Offices) => OfficeDoor::Absent,
+        Ok(desk) => OfficeDoor::Open(Arc::clone(desk)),
+        Err(_) => OfficeDoor::Closed,
+    };
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
     let switches = Watched::new(SwitchesFile::in_dir(data.root()));
     let state = AppState::new(backend, gate, Arc::new(config), &keys)
         .with_ledger(Arc::clone(&node) as _)
         .with_desk(Arc::clone(&node) as _)
         .with_soft_copies(Arc::clone(&node) as _)
+        .with_offices(offices)
+        .with_reading(Arc::clone(&node) as _)
         .with_switches(switches.current());
     node::spawn("switches", move || watch(switches))?;
     let state = match &node.intake {

@@ -61,6 +61,8 @@ pub struct Config {
     pub limits: Limits,
     /// Reports of errors.
     pub reports: Reports,
+    /// Offices that sign in.
+    pub offices: Offices,
     /// Copies that holders hand on.
     pub copies: Copies,
     /// Soft copies (bản mềm) and who signs them.
@@ -223,6 +225,16 @@ pub struct Reports {
     pub per_transcript: usize,
     /// Days that each is kept.
     pub keep_days: u32,
+}
+
+/// `[offices]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offices {
+    /// Seconds without a request after which a session ends.
+    pub session_idle_s: i64,
+    /// Seconds after which it ends in any case.
+    pub session_longest_s: i64,
 }
 
 /// `[limits]`
@@ -394,6 +406,8 @@ impl Config {
                 "limits.office_open* must be above 0",
             ),
             ((1..=3650).contains(&self.copies.disclose_days), "copies.disclose_days is from 1 to 3650"),
+            ((1..=900).contains(&self.offices.session_idle_s), "offices.session_idle_s is from 1 to 900"),
+            ((1..=28_800).contains(&self.offices.session_longest_s), "offices.session_longest_s is from 1 to 28800"),
             (self.certificates.refresh_s > 0, "certificates.refresh_s must be above 0"),
             (
                 self.certificates.policies.iter().all(|p| is_dotted(p)),

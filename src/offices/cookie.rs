@@ -1,4 +1,4 @@
-//! The cookie that carries a session's token. There is one way to write it, so no page can forget an attribute.
+//! The cookies that carry tokens: of a session, and of a form before there is one. There is one way to write them, so no page can forget an attribute.
 //!
 //! `__Host-`: browsers take it only over TLS, from this very host, for all of it; no subdomain can set one in its place.
 //! `HttpOnly`: no script reads it. `SameSite=Strict`: no other site's link or form is sent with it. Without `Max-Age` it
@@ -8,9 +8,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::session::SessionToken;
+use super::session::{CsrfToken, SessionToken};
 
-const NAME: &str = "__Host-hocba-office";
+const SESSION: &str = "__Host-hocba-office";
+const FORM: &str = "__Host-hocba-office-form";
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
 
 /// A `Set-Cookie` header.
@@ -29,26 +30,61 @@ impl SessionCookie {
 
     /// The value of the header.
     pub fn to_header(&self) -> Zeroizing<String> {
-        Zeroizing::new(match &self.0 {
-            Some(token) => format!("{NAME}={}; {ATTRIBUTES}", *token.to_text()),
-            None => format!("{NAME}=; {ATTRIBUTES}; Max-Age=0"),
-        })
+        match &self.0 {
+            Some(token) => set(SESSION, token),
+            None => Zeroizing::new(format!("{SESSION}=; {ATTRIBUTES}; Max-Age=0")),
+        }
     }
 
     /// The token in the `Cookie` headers of a request. Two of the name are none: one of them is not ours.
     pub fn read<'a>(headers: impl IntoIterator<Item = &'a str>) -> Option<SessionToken> {
-        let pairs = headers.into_iter().flat_map(|header| header.split(';'));
-        let mut ours = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == NAME);
-        let (_, value) = ours.next()?;
-        match ours.next() {
-            None => SessionToken::parse(value),
-            Some(_) => None,
-        }
+        read(SESSION, headers)
     }
 }
 
 impl fmt::Debug for SessionCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() { "SessionCookie(set)" } else { "SessionCookie(clear)" })
+    }
+}
+
+/// What a browser holds before anybody is signed in. It opens nothing: it ties the form that comes back to the browser
+/// that got it, or another site could sign a visitor in as somebody else, who then reads what they look for.
+#[derive(Debug, Clone)]
+pub struct FormToken(SessionToken);
+
+impl FormToken {
+    /// A new one. None when the system gives no randomness.
+    pub fn generate() -> Option<Self> {
+        SessionToken::generate().map(Self)
+    }
+
+    /// The one in the `Cookie` headers of a request.
+    pub fn read<'a>(headers: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        read(FORM, headers).map(Self)
+    }
+
+    /// The value of the `Set-Cookie` header.
+    pub fn to_header(&self) -> Zeroizing<String> {
+        set(FORM, &self.0)
+    }
+
+    /// What the form carries.
+    pub fn csrf(&self) -> CsrfToken {
+        self.0.csrf()
+    }
+}
+
+fn set(name: &str, token: &SessionToken) -> Zeroizing<String> {
+    Zeroizing::new(format!("{name}={}; {ATTRIBUTES}", *token.to_text()))
+}
+
+fn read<'a>(name: &str, headers: impl IntoIterator<Item = &'a str>) -> Option<SessionToken> {
+    let pairs = headers.into_iter().flat_map(|header| header.split(';'));
+    let mut ours = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(found, _)| *found == name);
+    let (_, value) = ours.next()?;
+    match ours.next() {
+        None => SessionToken::parse(value),
+        Some(_) => None,
     }
 }

@@ -35,7 +35,7 @@ mod totp;
 
 pub use acting::{ActingMember, Permit};
 pub use change::{Applied, Change, ChangeRefusal, MemberChange};
-pub use cookie::SessionCookie;
+pub use cookie::{FormToken, SessionCookie};
 pub use enrolment::{EnrolRefusal, Enrolment, Invitation, InvitationCode};
 pub use member::{Access, Member};
 pub use names::{Account, MemberName, OfficeId};

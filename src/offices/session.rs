@@ -52,7 +52,7 @@ impl Default for Terms {
 pub struct SessionToken(Zeroizing<[u8; TOKEN]>);
 
 impl SessionToken {
-    fn generate() -> Option<Self> {
+    pub(super) fn generate() -> Option<Self> {
         let mut bytes = Zeroizing::new([0; TOKEN]);
         getrandom::fill(&mut *bytes).ok()?;
         Some(Self(bytes))
@@ -152,6 +152,11 @@ impl Sessions {
     /// None yet.
     pub fn new(terms: Terms) -> Self {
         Self { terms, open: Mutex::default() }
+    }
+
+    /// How long they last.
+    pub fn terms(&self) -> Terms {
+        self.terms
     }
 
     /// Opens one for whoever was just verified, under a new token; the one the browser had before is over. None when

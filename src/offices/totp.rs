@@ -18,6 +18,8 @@ use crate::transcript::{Moment, text};
 
 /// Bytes of a secret: what RFC 4226 recommends for HMAC-SHA1.
 const SECRET: usize = 20;
+/// Most characters that are read as one: 32, and somewhat more, so that a longer text is none.
+const MAX_TYPED: usize = 40;
 const PERIOD_S: i64 = 30;
 const DIGITS: usize = 6;
 /// Steps before and after now that are taken.
@@ -34,6 +36,11 @@ impl Step {
     /// The one a moment lies in.
     pub fn at(now: Moment) -> Self {
         Self(now.as_seconds().div_euclid(PERIOD_S))
+    }
+
+    /// Seconds until the next one begins.
+    pub fn seconds_left(now: Moment) -> i64 {
+        PERIOD_S - now.as_seconds().rem_euclid(PERIOD_S)
     }
 
     /// So many later, or earlier.
@@ -53,6 +60,15 @@ impl TotpSecret {
         let mut secret = Zeroizing::new([0; SECRET]);
         secret.copy_from_slice(&bytes[..SECRET]);
         Self(secret)
+    }
+
+    /// As people copy it: base32 in any case, with or without spaces and hyphens.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        let plain = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(MAX_TYPED);
+        let plain: Zeroizing<String> = Zeroizing::new(plain.map(|c| c.to_ascii_uppercase()).collect());
+        let bytes = Zeroizing::new(BASE32_NOPAD.decode(plain.as_bytes()).ok()?);
+        let secret: [u8; SECRET] = bytes.as_slice().try_into().ok()?;
+        Some(Self(Zeroizing::new(secret)))
     }
 
     /// The code of a step: six digits.
@@ -113,10 +129,6 @@ impl Serialize for TotpSecret {
 
 impl<'de> Deserialize<'de> for TotpSecret {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        text::parsed(from, "20 bytes in base32", |text| {
-            let bytes = Zeroizing::new(BASE32_NOPAD.decode(text.as_bytes()).ok()?);
-            let secret: [u8; SECRET] = bytes.as_slice().try_into().ok()?;
-            Some(Self(Zeroizing::new(secret)))
-        })
+        text::parsed(from, "20 bytes in base32", Self::from_typed)
     }
 }

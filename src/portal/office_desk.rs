@@ -115,7 +115,8 @@ pub struct MemberView {
 }
 
 impl OfficeSummary {
-    fn of(office: &Office, now: Moment) -> Self {
+    /// As it is at a moment.
+    pub fn of(office: &Office, now: Moment) -> Self {
         Self {
             office: office.id().clone(),
             name: office.name().clone(),
@@ -330,6 +331,11 @@ impl OfficeDesk {
         reserved.right();
         self.sessions.end_account(account);
         Ok(())
+    }
+
+    /// How long sessions last.
+    pub fn terms(&self) -> Terms {
+        self.sessions.terms()
     }
 
     /// The offices themselves, to read.

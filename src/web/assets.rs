@@ -42,6 +42,8 @@ assets! {
     RECEIPT_CSS "receipt.css";
     /// Copies with a QR.
     SHARE_CSS "share.css";
+    /// Offices, before and behind sign-in.
+    OFFICE_CSS "office.css";
     /// The icon of the site.
     ICON "icon.svg";
     /// Of the scan page and the counter.

@@ -11,10 +11,12 @@ use std::time::{Duration, Instant};
 use crate::intake::receipt::Receipt;
 use crate::intake::{Intake, IntakeFault, Received};
 use crate::ledger::index::Sequence;
+use crate::offices::ActingMember;
 use crate::package::Source;
 use crate::package::file::FileSource;
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::portal::ledger_view::{Leaves, LedgerState};
+use crate::portal::office_search::{OfficeFound, SearchForm, SearchRefusal};
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
 use crate::portal::verification::{Judged, Now};
 use crate::register::Register;
@@ -24,6 +26,7 @@ use crate::transcript::contents::Contents;
 use crate::transcript::time::SchoolYear;
 use crate::transcript::{CopyId, Moment, SheetClaims, TranscriptCode};
 
+pub use crate::portal::office_open::OpenRefusal;
 pub use crate::portal::soft_copy::judge::Judged as JudgedCopy;
 pub use crate::portal::soft_copy::shelf::PickUp;
 pub use crate::portal::verification::{KeepRefusal, Kept};
@@ -249,6 +252,33 @@ pub trait ReportDesk: Send + Sync + 'static {
     /// # Errors
     /// [`ReportsAway`].
     fn by_ticket(&self, ticket: &TicketCode) -> Result<Option<Report>, ReportsAway>;
+}
+
+/// Transcripts for those who act for an office. All of it blocks, and has its lines in the journal first.
+pub trait OfficeReading: Send + Sync + 'static {
+    /// Looks for somebody within the grant.
+    ///
+    /// # Errors
+    /// [`SearchRefusal`].
+    fn search(
+        &self,
+        who: &ActingMember,
+        form: &SearchForm,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<OfficeFound, SearchRefusal>;
+
+    /// Opens what the grant opens of a transcript.
+    ///
+    /// # Errors
+    /// [`OpenRefusal`].
+    fn open(
+        &self,
+        who: &ActingMember,
+        code: &TranscriptCode,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<Disclosed, OpenRefusal>;
 }
 
 /// Why somebody who opened a transcript got no soft copy.

@@ -30,17 +30,30 @@ use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
+use crate::portal::office_desk::OfficeDesk;
 use crate::signing::jwk::Jwk;
 use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Feeds, Gate, PublicLedger, ReportDesk, SoftCopies};
+use backend::{Backend, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
 
 pub use serve::{ServeFault, public_server, serve};
+
+/// Where offices sign in, and whether they can.
+#[derive(Debug, Clone, Default)]
+pub enum OfficeDoor {
+    /// This process does not answer offices: their addresses are not there.
+    #[default]
+    Absent,
+    /// It should, and what is kept of them cannot be used.
+    Closed,
+    /// Here.
+    Open(Arc<OfficeDesk>),
+}
 
 /// What every handler is given.
 pub struct AppState {
@@ -54,6 +67,10 @@ pub struct AppState {
     pub desk: Option<Arc<dyn ReportDesk>>,
     /// Soft copies, where they are issued or judged.
     pub soft_copies: Option<Arc<dyn SoftCopies>>,
+    /// Where offices sign in.
+    pub offices: OfficeDoor,
+    /// What they look up.
+    pub reading: Option<Arc<dyn OfficeReading>>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -92,6 +109,8 @@ impl AppState {
             ledger: None,
             desk: None,
             soft_copies: None,
+            offices: OfficeDoor::Absent,
+            reading: None,
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -123,6 +142,18 @@ impl AppState {
     #[must_use]
     pub fn with_soft_copies(self, soft_copies: Arc<dyn SoftCopies>) -> Self {
         Self { soft_copies: Some(soft_copies), ..self }
+    }
+
+    /// The same where offices sign in.
+    #[must_use]
+    pub fn with_offices(self, offices: OfficeDoor) -> Self {
+        Self { offices, ..self }
+    }
+
+    /// The same where offices look transcripts up.
+    #[must_use]
+    pub fn with_reading(self, reading: Arc<dyn OfficeReading>) -> Self {
+        Self { reading: Some(reading), ..self }
     }
 
     /// The same with switches that somebody watches.

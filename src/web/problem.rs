@@ -7,12 +7,13 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::pages::home::Typed;
 use super::pages::icons::Tone;
+use super::pages::office::Place;
 use super::pages::{self, Frame};
 use super::text::{EN, Notice, Problems, Text, VI};
 use crate::intake::messages::Refusal;
@@ -31,6 +32,9 @@ impl fmt::Debug for TypedText {
 /// What went wrong, as the public may know it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// 303: nobody is signed in, or not any more.
+    #[error("sign in first")]
+    SignInFirst(Place),
     /// 400: something in the request; the cause names no value.
     #[error("the request could not be read: {0}")]
     BadRequest(String),
@@ -51,6 +55,12 @@ pub enum Problem {
     /// 403: a form that another site sent.
     #[error("a form sent from another site")]
     ForeignForm,
+    /// 403: a form of an earlier session.
+    #[error("a form of an earlier session")]
+    StaleForm,
+    /// 403: signed in, with a role that does not do this.
+    #[error("not for this role")]
+    NotYourRole,
     /// 403: wrong second factor.
     #[error("the second factor does not match")]
     NotMatching {
@@ -168,7 +178,10 @@ impl Problem {
             Self::BadRequest(_) | Self::MalformedCode { .. } | Self::NameNeeded | Self::BadDate => {
                 StatusCode::BAD_REQUEST
             }
+            Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::ForeignForm
+            | Self::StaleForm
+            | Self::NotYourRole
             | Self::NotMatching { .. }
             | Self::TokenNotValid
             | Self::TokenExpired
@@ -195,7 +208,10 @@ impl Problem {
             Self::MalformedCode { .. } => "malformed-code",
             Self::NameNeeded => "name-needed",
             Self::BadDate => "malformed-birth-date",
+            Self::SignInFirst(_) => "sign-in-first",
             Self::ForeignForm => "foreign-form",
+            Self::StaleForm => "stale-form",
+            Self::NotYourRole => "not-your-role",
             Self::NotMatching { .. } => "second-factor-mismatch",
             Self::TokenNotValid => "token-not-valid",
             Self::TokenExpired => "token-expired",
@@ -244,7 +260,10 @@ impl Problem {
             }
             Self::NameNeeded => plain(text.ask.name_needed),
             Self::BadDate => plain(text.ask.bad_date),
+            Self::SignInFirst(_) => plain(text.office.sign_in_first),
             Self::ForeignForm => plain(all.foreign_form),
+            Self::StaleForm => plain(text.office.stale),
+            Self::NotYourRole => plain(text.office.not_your_role),
             Self::NotMatching { attempts_left } => (all.not_matching, (text.ask.attempts_left)(*attempts_left)),
             Self::TokenNotValid => plain(text.ask.bad_token),
             Self::TokenExpired => plain(text.share.expired),
@@ -334,18 +353,21 @@ impl Problem {
 
     fn tone(&self) -> Tone {
         match self {
-            Self::VerdictOnly => Tone::Note,
+            Self::VerdictOnly | Self::SignInFirst(_) => Tone::Note,
             Self::Shed | Self::Busy | Self::Internal | Self::SlowBody => Tone::Undecided,
             Self::NotFound | Self::Unknown => Tone::Absent,
-            Self::TooMany { .. } | Self::Locked { .. } => Tone::Caution,
+            Self::TooMany { .. } | Self::Locked { .. } | Self::StaleForm | Self::NotYourRole => Tone::Caution,
             _ => Tone::Bad,
         }
     }
 
-    /// `Retry-After` and `Allow`, where they belong.
+    /// `Retry-After`, `Allow` and `Location`, where they belong.
     pub fn put_headers(&self, response: &mut HttpResponse) {
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Self::SignInFirst(place) = self {
+            response.headers_mut().insert(LOCATION, HeaderValue::from_static(place.sign_in()));
         }
         if let Self::MethodNotAllowed { allow } = self {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route};
 
 use super::middleware::Edge;
 use super::problem::Problem;
-use super::{AppState, api, site};
+use super::{AppState, OfficeDoor, api, site};
 
 /// What kind of place a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,17 @@ table! {
     SCHOOL       "/truong/{province}/{school}"           "GET, HEAD, OPTIONS"       Page;
     SCAN         "/quet-ma"                              "GET, HEAD, OPTIONS"       Scan;
     COUNTER      "/quay"                                 "GET, HEAD, OPTIONS"       Counter;
+    OFFICE       "/co-quan"                              "GET, HEAD, OPTIONS"       Page;
+    SIGN_IN      "/co-quan/dang-nhap"                    "GET, HEAD, POST, OPTIONS" Page;
+    SIGN_OUT     "/co-quan/dang-xuat"                    "GET, HEAD, POST, OPTIONS" Page;
+    ENROL        "/co-quan/kich-hoat"                    "GET, HEAD, POST, OPTIONS" Page;
+    PASSWORD     "/co-quan/mat-khau"                     "GET, HEAD, POST, OPTIONS" Page;
+    SEARCH       "/co-quan/tim"                          "GET, HEAD, POST, OPTIONS" Page;
+    RECORD       "/co-quan/ho-so"                        "GET, HEAD, POST, OPTIONS" Page;
+    MEMBERS      "/co-quan/thanh-vien"                   "GET, HEAD, POST, OPTIONS" Page;
+    MEMBER       "/co-quan/thanh-vien/thay-doi"          "GET, HEAD, POST, OPTIONS" Page;
+    OFFICES      "/co-quan/don-vi"                       "GET, HEAD, OPTIONS"       Page;
+    ONE_OFFICE   "/co-quan/don-vi/{office}"              "GET, HEAD, OPTIONS"       Page;
     STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
     FEED         "/feeds/{province}"                     "GET, HEAD, OPTIONS"       Api;
     PACKAGE      "/feeds/{province}/{sequence}"          "PUT, OPTIONS"             Api;
@@ -159,6 +170,9 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &SCHOOL).get(site::schools::school).done());
     app.service(At::new(state, &SCAN).get(site::scan::show).done());
     app.service(At::new(state, &COUNTER).get(site::scan::counter).done());
+    if !matches!(state.offices, OfficeDoor::Absent) {
+        offices(state, app);
+    }
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());
@@ -178,6 +192,22 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     for nothing in [&NO_API, &NO_LOG, &NO_FEED, &NO_KEY, &NO_PAGE] {
         app.service(At::new(state, nothing).nothing());
     }
+}
+
+/// The routes of offices, in a process that answers them.
+fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
+    use site::office::{enrolment, members, offices, password, search, sign_in};
+    app.service(At::new(state, &OFFICE).get(offices::own).done());
+    app.service(At::new(state, &SIGN_IN).get(sign_in::form).post(sign_in::submit).done());
+    app.service(At::new(state, &SIGN_OUT).get(sign_in::back).post(sign_in::sign_out).done());
+    app.service(At::new(state, &ENROL).get(enrolment::form).post(enrolment::submit).done());
+    app.service(At::new(state, &PASSWORD).get(password::form).post(password::submit).done());
+    app.service(At::new(state, &SEARCH).get(search::form).post(search::submit).done());
+    app.service(At::new(state, &RECORD).get(sign_in::back).post(search::open).done());
+    app.service(At::new(state, &MEMBERS).get(members::list).post(members::add).done());
+    app.service(At::new(state, &MEMBER).get(sign_in::back).post(members::change).done());
+    app.service(At::new(state, &OFFICES).get(offices::every).done());
+    app.service(At::new(state, &ONE_OFFICE).get(offices::one).done());
 }
 
 /// The operators' routes, on a listener of their own.

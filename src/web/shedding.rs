@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::AppState;
 use super::problem::Problem;
 use crate::config::Serve;
+use crate::offices::Cost;
 
 /// Why something was refused although its sender did nothing wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub struct Load {
     /// Requests that wait for a press.
     queue: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    comparisons: Arc<Semaphore>,
     press_wait: Duration,
     wait: Duration,
     shed_above: usize,
@@ -69,6 +71,7 @@ impl Load {
             presses: Arc::new(Semaphore::new(serve.soft_copies_at_once)),
             queue: Arc::new(Semaphore::new(serve.soft_copies_waiting)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+            comparisons: Arc::new(Semaphore::new(Cost::default().at_once)),
             press_wait: Duration::from_millis(serve.soft_copy_wait_ms),
             wait: Duration::from_millis(serve.disclosure_wait_ms),
             shed_above: serve.shed_above_in_flight,
@@ -131,6 +134,18 @@ pub async fn upload(state: &AppState) -> Result<Place, Problem> {
     match Arc::clone(&state.load.uploads).try_acquire_owned() {
         Ok(permit) => Ok(Place(permit)),
         Err(_) => Err(refuse(state, Shed::Places)),
+    }
+}
+
+/// A place to compare a password, which costs memory on purpose: only so many at a time, whoever asks. Goes on while
+/// nothing is opened: administrators may have somebody to disable.
+///
+/// # Errors
+/// [`Problem::Shed`] when none becomes free in time, or too much is under way.
+pub async fn comparison(state: &AppState) -> Result<Place, Problem> {
+    match state.load.in_flight() > state.load.shed_above {
+        true => Err(refuse(state, Shed::Pressure)),
+        false => within(state, &state.load.comparisons, state.load.wait).await,
     }
 }
 

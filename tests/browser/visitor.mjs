@@ -33,16 +33,17 @@ export class Visitor {
   /**
    * `scripts` only for what a test itself runs in the page: the portal must not need them. With
    * `enhanced` the portal's own scripts run, under its own policy; what the browser complains of is noted.
-   * `allow`: such as "camera".
+   * `allow`: such as "camera". `state`: the cookies of an earlier visit.
    */
   static async come(browser, base, options = {}) {
-    const { screen = "phone", language = "vi", scheme = "light", scripts = false, enhanced = false, allow = [] } = options;
+    const { screen = "phone", language = "vi", scheme = "light", scripts = false, enhanced = false, allow = [], state } = options;
     const context = await browser.newContext({
       ...SCREENS[screen],
       javaScriptEnabled: scripts || enhanced,
       bypassCSP: scripts,
       permissions: allow,
       colorScheme: scheme,
+      storageState: state,
       locale: language === "vi" ? "vi-VN" : "en-GB",
     });
     const visitor = new Visitor(context, await context.newPage(), base);

@@ -3,6 +3,7 @@
 mod copies;
 mod feeds;
 mod fixtures;
+mod offices;
 mod open;
 mod pages;
 mod paper;

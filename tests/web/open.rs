@@ -326,8 +326,14 @@ async fn odd_questions_to_the_directory_are_answered_in_plain_words() {
 
 #[test]
 fn pages_of_the_list_keep_the_question() {
-    let frame =
-        Frame { text: Language::Vietnamese.text(), owner: "o", contact: "mailto:a@b", banner: None, path: "/truong" };
+    let frame = Frame {
+        text: Language::Vietnamese.text(),
+        owner: "o",
+        contact: "mailto:a@b",
+        banner: None,
+        offices: false,
+        path: "/truong",
+    };
     let register = crate::register::nation().register;
     let directory = register.directory();
     let mut found = directory.search(&Query::new("", None), 0, 25);

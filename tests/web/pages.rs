@@ -39,6 +39,7 @@ pub(super) fn frame(language: Language) -> Frame<'static> {
         owner: "Bộ Giáo dục và Đào tạo",
         contact: "mailto:hocba@example.vn",
         banner: None,
+        offices: true,
         path: "/",
     }
 }

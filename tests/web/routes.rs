@@ -25,6 +25,11 @@ impl Answer {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
 
+    /// Every header of a name.
+    pub(super) fn all(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).map(|v| v.to_str().unwrap()).collect()
+    }
+
     pub(super) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }

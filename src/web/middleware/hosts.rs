@@ -33,7 +33,8 @@ impl Hosts {
         self.is_ours(host) && uri.authority().is_none_or(|a| self.is_ours(a.as_str()))
     }
 
-    fn is_ours(&self, host: &str) -> bool {
+    /// Whether a host, with or without a port, is one of ours.
+    pub fn is_ours(&self, host: &str) -> bool {
         host.eq_ignore_ascii_case(&self.public) || LOOPBACK.iter().any(|l| is_with_port(host, l))
     }
 }

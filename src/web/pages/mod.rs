@@ -10,6 +10,7 @@ pub mod home;
 pub mod icons;
 pub mod ledger;
 mod navigation;
+pub mod office;
 pub mod paper;
 pub mod problem;
 pub mod receipt;
@@ -40,6 +41,8 @@ pub struct Frame<'a> {
     pub contact: &'a str,
     /// What operators want everybody to read, in the page's language.
     pub banner: Option<&'a str>,
+    /// Whether offices sign in here.
+    pub offices: bool,
     /// Path of this page for the language links; a page that answers a POST names the page it can be got from.
     pub path: &'a str,
 }
@@ -53,6 +56,8 @@ pub struct Extras<'a> {
     pub script: Option<&'a Asset>,
     /// The same as a module, which may import others.
     pub module: Option<&'a Asset>,
+    /// What stands below the header, before the content.
+    pub below: Option<&'a Markup>,
 }
 
 /// A whole page.
@@ -86,6 +91,7 @@ pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &
                 @if let Some(text) = frame.banner {
                     div class="incident" role="status" aria-label=(frame.text.site.notice) { p class="bar" { (text) } }
                 }
+                @if let Some(below) = extras.below { (below) }
                 main id="content" tabindex="-1" { (content) }
                 (footer(frame))
             }
@@ -145,6 +151,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
             div class="bar" {
                 p { (site.owner) ": " strong lang="vi" { (frame.owner) } }
                 p { (site.contact) ": " a href=(frame.contact) { (shown) } }
+                @if frame.offices { p { a href="/co-quan" { (frame.text.office.link) } } }
                 (Shared::of(frame.text.language).foot)
             }
         }

@@ -173,7 +173,7 @@ impl Form {
 }
 
 /// Three fields; day, or day and month, may be blank.
-fn from_parts(day: &str, month: &str, year: &str) -> Option<BirthDate> {
+pub(super) fn from_parts(day: &str, month: &str, year: &str) -> Option<BirthDate> {
     let two = |text: &str| match text.as_bytes() {
         [d @ b'0'..=b'9'] => Some(format!("0{}", char::from(*d))),
         [b'0'..=b'9', b'0'..=b'9'] => Some(text.to_owned()),

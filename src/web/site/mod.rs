@@ -6,6 +6,7 @@ pub mod files;
 pub mod home;
 pub mod ledger;
 pub mod lookup;
+pub mod office;
 pub mod paper;
 pub mod receipt;
 pub mod reports;
@@ -31,7 +32,7 @@ use super::pages::shared::Shared;
 use super::problem::{BUSY_RETRY_S, Problem, TypedText};
 use super::routes::Surface;
 use super::text::Language;
-use super::{AppState, compress, language};
+use super::{AppState, OfficeDoor, compress, language};
 use crate::portal::answer::Verdict;
 use crate::transcript::TranscriptCode;
 use crate::transcript::code::{CodeFault, MAX_TYPED_CODE};
@@ -49,6 +50,18 @@ pub fn page(
     markup: impl FnOnce(&Frame<'_>) -> Markup,
 ) -> HttpResponse {
     compressed(request, state, status, path, markup, |html, coding, _| compress::quick(html, coding))
+}
+
+/// The same for pages whose forms carry a secret: not compressed, for the length of what is compressed tells something
+/// about a secret beside what somebody else can choose (BREACH).
+fn page_with_secrets(
+    request: &HttpRequest,
+    state: &AppState,
+    status: StatusCode,
+    path: &str,
+    markup: impl FnOnce(&Frame<'_>) -> Markup,
+) -> HttpResponse {
+    compressed(request, state, status, path, markup, |_, _, _| None)
 }
 
 /// The same for pages that very many ask for: what they show to everybody alike is not compressed again.
@@ -83,7 +96,14 @@ fn compressed(
         Language::Vietnamese => banner.vi.as_str(),
         Language::English => banner.en.as_str(),
     });
-    let frame = Frame { text: language.text(), owner: &portal.owner, contact: &portal.contact, banner, path };
+    let frame = Frame {
+        text: language.text(),
+        owner: &portal.owner,
+        contact: &portal.contact,
+        banner,
+        offices: !matches!(state.offices, OfficeDoor::Absent),
+        path,
+    };
     let html = markup(&frame).into_string().into_bytes();
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();

@@ -8,12 +8,15 @@ pub mod evidence;
 pub mod glossary;
 pub mod ledger;
 mod lookup;
+pub mod office;
+pub mod office_search;
 pub mod paper;
 pub mod receipt;
 pub mod reports;
 pub mod scan;
 pub mod schools;
 pub mod share;
+pub mod sign_in;
 pub mod soft_copy;
 mod verdict;
 mod vi;
@@ -462,6 +465,16 @@ pub struct Text {
     pub glossary: glossary::Glossary,
     /// The comparison with a paper copy.
     pub paper: paper::Paper,
+    /// Signing in.
+    pub sign_in: sign_in::SignIn,
+    /// Enrolling.
+    pub enrol: sign_in::Enrol,
+    /// Passwords.
+    pub passwords: sign_in::Passwords,
+    /// Pages of offices.
+    pub office: office::Office,
+    /// Searching and opening for offices.
+    pub office_search: office_search::OfficeSearch,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

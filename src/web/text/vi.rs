@@ -4,12 +4,15 @@ mod evidence;
 mod glossary;
 mod ledger;
 mod lookup;
+mod office;
+mod office_search;
 mod paper;
 mod receipt;
 mod reports;
 mod scan;
 mod schools;
 mod share;
+mod sign_in;
 mod soft_copy;
 mod verdict;
 
@@ -335,6 +338,11 @@ pub const VI: Text = Text {
     counter: scan::COUNTER,
     glossary: glossary::GLOSSARY,
     paper: paper::PAPER,
+    sign_in: sign_in::SIGN_IN,
+    enrol: sign_in::ENROL,
+    passwords: sign_in::PASSWORDS,
+    office: office::OFFICE,
+    office_search: office_search::OFFICE_SEARCH,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);

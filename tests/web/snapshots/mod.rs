@@ -21,7 +21,7 @@ use hocba::web::routes::{Spec, Surface, TABLE, operators, public};
 use serde_json::Value;
 
 /// Where the rows come from.
-const AREAS: [fn() -> Vec<Row>; 3] = [rows::rows, people::rows, super::feeds::rows];
+const AREAS: [fn() -> Vec<Row>; 4] = [rows::rows, people::rows, super::feeds::rows, super::offices::rows];
 
 /// One question, and the name under which its answer is kept.
 pub(super) struct Row {
@@ -91,13 +91,15 @@ fn methods() -> impl Iterator<Item = Row> {
             .replace("{sequence}", "7")
             .replace("{file}", "x")
             .replace("{school}", "08000001")
-            .replace("{ticket}", "x");
+            .replace("{ticket}", "x")
+            .replace("{office}", "x");
+        let offices = spec.pattern.starts_with("/co-quan");
         [Method::OPTIONS, Method::DELETE].map(|method| Row {
             name: format!("{}.{}", name_of(spec), method.as_str().to_lowercase()),
             route: spec.pattern,
             surface: Listener::of(spec),
             request: super::routes::request(method, &path),
-            state: super::feeds::state(),
+            state: if offices { super::offices::state() } else { super::feeds::state() },
         })
     })
 }
@@ -141,6 +143,10 @@ fn masked(name: &str, value: &str) -> String {
         "x-request-id" => "(id)".to_owned(),
         "etag" => "(hash)".to_owned(),
         "date" => "(time)".to_owned(),
+        "set-cookie" if value.starts_with("__Host-") => {
+            let (name, rest) = value.split_once('=').unwrap();
+            format!("{name}=(token);{}", rest.split_once(';').unwrap().1)
+        }
         "location" if value.starts_with("/ban-mem/") => "/ban-mem/(ticket)".to_owned(),
         _ => value.to_owned(),
     }

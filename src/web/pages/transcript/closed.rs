@@ -2,24 +2,27 @@
 
 use maud::{Markup, html};
 
+use super::Opened;
 use crate::transcript::contents::ResultsKind;
 use crate::transcript::level::Level;
 use crate::transcript::{Group, GroupSet};
-use crate::web::backend::DisclosedSheet;
+use crate::web::backend::{DisclosedSheet, Opening};
 use crate::web::text::Text;
 use crate::web::text::glossary::Chapter;
 
 /// Groups that no opened sheet shows, with who may open them and why they are closed.
-pub(super) fn groups(text: &Text, opened: &[DisclosedSheet]) -> Markup {
+pub(super) fn groups(text: &Text, opened: &Opened<'_>) -> Markup {
     let words = &text.transcript;
-    let shown = opened.iter().flat_map(|s| s.contents.groups().iter().collect::<Vec<_>>());
+    let shown = opened.sheets.iter().flat_map(|s| s.contents.groups().iter().collect::<Vec<_>>());
     let shown = shown.fold(GroupSet::NONE, GroupSet::with);
     let closed: Vec<Group> = Group::ALL.into_iter().filter(|g| !shown.contains(*g)).collect();
     html! {
         @if !closed.is_empty() {
             section class="screen" id="phan-dong" {
                 h2 { (words.closed) }
-                p { (words.closed_body) }
+                @if matches!(opened.opening, Opening::Granted { .. }) {
+                    p { (text.office_search.closed) }
+                } @else { p { (words.closed_body) } }
                 dl class="closed" {
                     @for group in closed {
                         div {

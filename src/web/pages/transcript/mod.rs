@@ -73,6 +73,19 @@ impl<'a> Opened<'a> {
 /// The page of an opened transcript. `more` stands between what was checked and the way on: evidence, and
 /// whatever else belongs to what was opened.
 pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &Opened<'_>, more: &Markup) -> Markup {
+    let (title, content) = content(frame, answer, opened, more, &home::again(frame));
+    let styles = &[&*TRANSCRIPT_CSS, &*OPEN_CSS, &*SHARE_CSS];
+    page_with(frame, title, &Extras { styles, script: Some(&PORTAL_JS), ..Extras::default() }, &content)
+}
+
+/// Its title and what stands on it; `way_on` is its end.
+pub(super) fn content(
+    frame: &Frame<'_>,
+    answer: &VerdictAnswer<'_>,
+    opened: &Opened<'_>,
+    more: &Markup,
+    way_on: &Markup,
+) -> (&'static str, Markup) {
     let text = frame.text;
     let headline = Headline::with_content(text, answer, opened.sheets, only_school(opened.sheets));
     let content = html! {
@@ -86,19 +99,18 @@ pub fn transcript(frame: &Frame<'_>, answer: &VerdictAnswer<'_>, opened: &Opened
                 @for sheet in opened.sheets { (year::year(text, answer, opened, sheet)) }
                 @if opened.issues_copies { (soft_copy::offer(frame, &answer.code, opened)) }
                 (share::offer(frame, answer, opened.opening))
-                (closed::groups(text, opened.sheets))
+                (closed::groups(text, opened))
                 (closed::glossary(text, opened.sheets))
                 (sheets(text, answer))
                 (evidence(text, answer))
                 (more)
                 (receipt::offer(frame, &answer.code.to_string(), opened.opening.ticket()))
-                (home::again(frame))
+                (way_on)
             }
             (print::foot(text, answer, opened.public_url))
         }
     };
-    let styles = &[&*TRANSCRIPT_CSS, &*OPEN_CSS, &*SHARE_CSS];
-    page_with(frame, headline.title, &Extras { styles, script: Some(&PORTAL_JS), ..Extras::default() }, &content)
+    (headline.title, content)
 }
 
 /// The school that issued every opened year, if it is one.

@@ -1,0 +1,79 @@
+//! The places behind sign-in: address, name and who may go there. Whoever signs in first is led back to one of them, and
+//! to nowhere else.
+
+use crate::offices::Action;
+use crate::web::text::Text;
+
+/// A place behind sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The own office and its grant.
+    Own,
+    /// Looking for a learner.
+    Search,
+    /// Its members.
+    Members,
+    /// Every office.
+    Every,
+    /// The own password.
+    Password,
+}
+
+impl Place {
+    /// In the order of the links.
+    pub const ALL: [Self; 5] = [Self::Search, Self::Own, Self::Members, Self::Every, Self::Password];
+
+    /// The address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Own => "/co-quan",
+            Self::Search => "/co-quan/tim",
+            Self::Members => "/co-quan/thanh-vien",
+            Self::Every => "/co-quan/don-vi",
+            Self::Password => "/co-quan/mat-khau",
+        }
+    }
+
+    /// The address of the sign-in page that leads back here.
+    pub const fn sign_in(self) -> &'static str {
+        match self {
+            Self::Own => "/co-quan/dang-nhap",
+            Self::Search => "/co-quan/dang-nhap?tiep=tim",
+            Self::Members => "/co-quan/dang-nhap?tiep=thanh-vien",
+            Self::Every => "/co-quan/dang-nhap?tiep=don-vi",
+            Self::Password => "/co-quan/dang-nhap?tiep=mat-khau",
+        }
+    }
+
+    /// What stands for it in a form and in the address of the sign-in page: the end of its own.
+    pub fn slug(self) -> &'static str {
+        self.path().trim_start_matches("/co-quan").trim_start_matches('/')
+    }
+
+    /// The place of a slug; the own office for any other text.
+    pub fn from_slug(slug: &str) -> Self {
+        Self::ALL.into_iter().find(|place| place.slug() == slug).unwrap_or(Self::Own)
+    }
+
+    /// What one does there.
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Own => Action::SeeGrant,
+            Self::Search => Action::Search,
+            Self::Members => Action::ManageMembers,
+            Self::Every => Action::ReadEveryOffice,
+            Self::Password => Action::ChangeOwnCredentials,
+        }
+    }
+
+    /// Its name.
+    pub fn name(self, text: &Text) -> &'static str {
+        match self {
+            Self::Own => text.office.own,
+            Self::Search => text.office_search.title,
+            Self::Members => text.office.members,
+            Self::Every => text.office.every,
+            Self::Password => text.office.password,
+        }
+    }
+}
