@@ -73,6 +73,8 @@ pub enum Purpose {
     Copies,
     /// Offices, their grants and accounts.
     Offices,
+    /// Tables and files that offices hand in, and what came of them.
+    Batches,
 }
 
 impl Purpose {
@@ -87,6 +89,7 @@ impl Purpose {
             Self::Tickets => b"hocba/storage/v1/tickets",
             Self::Copies => b"hocba/storage/v1/copies",
             Self::Offices => b"hocba/storage/v1/offices",
+            Self::Batches => b"hocba/storage/v1/batches",
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Many transcripts at once: tables that offices hand in, jobs, and what comes of them.
+
+mod tables;
