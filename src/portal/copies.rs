@@ -94,7 +94,9 @@ impl Known {
             | Entry::MemberChanged(_)
             | Entry::SignedIn(_)
             | Entry::SignInRefused(_)
-            | Entry::SignedOut(_) => {}
+            | Entry::SignedOut(_)
+            | Entry::BatchChanged(_)
+            | Entry::BatchRows(_) => {}
         }
     }
 
