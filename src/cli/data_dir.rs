@@ -21,6 +21,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 
 use super::CliFault;
+use crate::batch::jobs::{self, Jobs};
 use crate::certificates::Store;
 use crate::config::{Config, LimitsBackend, RecordsBackend};
 use crate::follow::{FollowFault, Follower, SeenFault, SeenFile};
@@ -442,6 +443,15 @@ impl DataDir {
         let offices = Offices::open(&dir, key.as_bytes(), offices::Bounds::default(), hasher).map_err(storage)?;
         let waits = SignInWaits::new(WaitLimits::default()).map_err(no_randomness)?;
         Ok(OfficeDesk::new(offices, Terms::default(), waits, Arc::clone(journal)))
+    }
+
+    /// Batches that offices hand in.
+    ///
+    /// # Errors
+    /// When they cannot be opened, or another process owns them.
+    pub fn batches(&self) -> Result<Jobs, CliFault> {
+        let key = self.secret(Purpose::Batches)?;
+        Jobs::open(&self.root.join("batches"), key.as_bytes(), jobs::Bounds::default()).map_err(storage)
     }
 
     /// The secret under which limits are named that replicas share.
