@@ -97,7 +97,7 @@ struct AskingArgs {
 
 #[derive(Debug, Args)]
 struct OutArgs {
-    /// Where to write the results, .csv or .xlsx; repeatable; existing files are not overwritten
+    /// Where to write the results, .csv or .xlsx, or the signed report, .pdf; repeatable; existing files are not overwritten
     #[arg(long, value_name = "FILE")]
     out: Vec<PathBuf>,
     /// Their language
@@ -127,11 +127,16 @@ fn column(text: &str) -> Result<(usize, Field), String> {
     parsed.ok_or_else(|| format!("expected N=FIELD, FIELD one of {}", Field::ALL.map(Field::name).join(", ")))
 }
 
-fn format(path: &Path) -> Result<Format, CliFault> {
+/// How a file is written, by its name; None for the signed report.
+fn format(path: &Path) -> Result<Option<Format>, CliFault> {
     match path.extension().and_then(|ending| ending.to_str()) {
-        Some("csv") => Ok(Format::Csv),
-        Some("xlsx") => Ok(Format::Xlsx),
-        _ => Err(CliFault::new(format_args!("{}: not .csv or .xlsx", path.display()), "end its name in one of them")),
+        Some("csv") => Ok(Some(Format::Csv)),
+        Some("xlsx") => Ok(Some(Format::Xlsx)),
+        Some("pdf") => Ok(None),
+        _ => {
+            let what = format_args!("{}: not .csv, .xlsx or .pdf", path.display()).to_string();
+            Err(CliFault::new(what, "end its name in one of them"))
+        }
     }
 }
 
@@ -205,6 +210,13 @@ pub enum BatchRequest {
         /// In which language.
         tongue: Tongue,
     },
+    /// The signed report on it so far, in base64.
+    Report {
+        /// Which.
+        id: JobId,
+        /// Who.
+        asking: Asking,
+    },
 }
 
 /// Does what is asked.
@@ -234,6 +246,10 @@ pub(super) fn answer(desk: &BatchDesk, request: &BatchRequest) -> Result<Value, 
         }
         BatchRequest::Results { id, asking, format, tongue } => {
             let bytes = desk.results(&caller(asking), id, *format, *tongue, now()).map_err(fault)?;
+            json!({ "file": BASE64.encode(&bytes) })
+        }
+        BatchRequest::Report { id, asking } => {
+            let bytes = desk.report(&caller(asking), id, now()).map_err(fault)?;
             json!({ "file": BASE64.encode(&bytes) })
         }
     })
@@ -328,7 +344,10 @@ impl Counter {
     fn write(&self, view: &BatchView, asking: &Asking, out: &OutArgs) -> Result<(), CliFault> {
         for path in &out.out {
             let (id, asking, tongue) = (view.id, asking.clone(), out.tongue());
-            let answer = self.ask(BatchRequest::Results { id, asking, format: format(path)?, tongue })?;
+            let answer = self.ask(match format(path)? {
+                Some(format) => BatchRequest::Results { id, asking, format, tongue },
+                None => BatchRequest::Report { id, asking },
+            })?;
             let bytes = BASE64.decode(answer["file"].as_str().unwrap_or_default().as_bytes());
             let bytes = bytes.map_err(|e| CliFault::new(e, "use the same version of hocba"))?;
             write_new(path, &bytes, true)?;

@@ -11,11 +11,8 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-pub(super) const CODES: [&str; 3] = [
-    "0f8fad5bd9cb469fa16570867728950e",
-    "7c9e6679f4a44b5c8d1a2b3c4d5e6f70",
-    "00000000000000000000000000000001",
-];
+pub(super) const CODES: [&str; 3] =
+    ["0f8fad5bd9cb469fa16570867728950e", "7c9e6679f4a44b5c8d1a2b3c4d5e6f70", "00000000000000000000000000000001"];
 
 fn code(place: usize) -> TranscriptCode {
     TranscriptCode::from_wire(CODES[place]).unwrap()
@@ -65,7 +62,8 @@ fn raw_sheet(sheet_data: &str) -> Vec<u8> {
         ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{sheet_data}</sheetData></worksheet>"#)),
     ];
     for (name, text) in parts {
-        let method = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+        let method =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
         zip.start_file(name, method).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
@@ -117,14 +115,17 @@ fn columns_are_known_by_name_in_two_languages_and_many_spellings() {
 
 #[test]
 fn a_preview_says_what_is_taken_as_what_and_what_is_not_looked_at() {
-    let text = format!("DANH SÁCH THÍ SINH,,,,\n,,,,\nSTT,Họ và tên,Mã tra cứu,Mã tra cứu,Ghi chú\n1,An,{},x,y\n", CODES[0]);
+    let text =
+        format!("DANH SÁCH THÍ SINH,,,,\n,,,,\nSTT,Họ và tên,Mã tra cứu,Mã tra cứu,Ghi chú\n1,An,{},x,y\n", CODES[0]);
     let preview = Preview::of(&read(text));
     let taken: Vec<_> = preview.columns.iter().map(|column| column.taken).collect();
-    let expected = [
-        Err(Ignored::Unknown), Ok(Field::FullName), Ok(Field::Code), Err(Ignored::Twice), Err(Ignored::Unknown),
-    ];
+    let expected =
+        [Err(Ignored::Unknown), Ok(Field::FullName), Ok(Field::Code), Err(Ignored::Twice), Err(Ignored::Unknown)];
     assert_eq!(taken, expected);
-    assert_eq!((preview.heading, preview.rows, preview.first), (Some(3), 1, vec![vec!["1".into(), "An".into(), CODES[0].into(), "x".into(), "y".to_owned()]]));
+    assert_eq!(
+        (preview.heading, preview.rows, preview.first),
+        (Some(3), 1, vec![vec!["1".into(), "An".into(), CODES[0].into(), "x".into(), "y".to_owned()]])
+    );
 }
 
 #[test]
@@ -141,7 +142,10 @@ fn somebody_may_say_what_the_columns_are() {
 #[test]
 fn csv_is_read_with_any_separator_and_encoding_that_is_certain() {
     let text = |separator: char| {
-        format!("Mã tra cứu{separator}Họ và tên{separator}Ghi chú\n{}{separator}Nguyễn Đức Ổn{separator}\"a{separator} \"\"b\"\"\nc\"\n", CODES[0])
+        format!(
+            "Mã tra cứu{separator}Họ và tên{separator}Ghi chú\n{}{separator}Nguyễn Đức Ổn{separator}\"a{separator} \"\"b\"\"\nc\"\n",
+            CODES[0]
+        )
     };
     let check = |bytes: Vec<u8>, encoding: Encoding, separator: char, what: &str| {
         let table = read(&bytes);
@@ -160,7 +164,12 @@ fn csv_is_read_with_any_separator_and_encoding_that_is_certain() {
         check([b"\xFF\xFE", little.as_slice()].concat(), Encoding::Utf16Le, separator, "UTF-16 LE");
         check([b"\xFE\xFF", big.as_slice()].concat(), Encoding::Utf16Be, separator, "UTF-16 BE");
         check(format!("sep={separator}\n{text}").into_bytes(), Encoding::Utf8, separator, "sep=");
-        check(text.replace('\n', "\r\n").replace("\"\"\r\nc", "\"\"\nc").into_bytes(), Encoding::Utf8, separator, "CRLF");
+        check(
+            text.replace('\n', "\r\n").replace("\"\"\r\nc", "\"\"\nc").into_bytes(),
+            Encoding::Utf8,
+            separator,
+            "CRLF",
+        );
     }
     assert!(matches!(refused(b"\xFF\xFEa\0\xD8"), TableFault::Encoding), "half a character");
 }
@@ -179,7 +188,8 @@ fn code_pages_are_taken_only_where_no_other_reading_is_possible() {
     // Windows turns letters it does not have into question marks: such a name is never compared.
     assert_eq!(one(with(plain, b"Nguy?n V\xE2n")).full_name, Err(CellFault::LostLetters));
     // TCVN3 and VNI: bytes that are letters of other encodings.
-    let names = [b"Nguy\xD4n V\xA8n \xA7\xF8c".as_slice(), b"Nguye\xE3n \xD1\xF6\xF9c", b"\xFF\xFF\x80\x81", b"caf\x81"];
+    let names =
+        [b"Nguy\xD4n V\xA8n \xA7\xF8c".as_slice(), b"Nguye\xE3n \xD1\xF6\xF9c", b"\xFF\xFF\x80\x81", b"caf\x81"];
     for name in names {
         assert_eq!(refused(with(plain, name)), TableFault::Encoding, "{name:?}");
     }
@@ -244,7 +254,8 @@ fn a_sheet_is_not_believed_about_its_size() {
     let title = text_cell("A1", "Mã tra cứu");
     let row = text_cell("A2", CODES[0]);
     let corner = "<c r=\"XFD1048576\"><v></v></c>";
-    let sheet = |corner: &str| format!("<row r=\"1\">{title}</row><row r=\"2\">{row}</row><row r=\"1048576\">{corner}</row>");
+    let sheet =
+        |corner: &str| format!("<row r=\"1\">{title}</row><row r=\"2\">{row}</row><row r=\"1048576\">{corner}</row>");
     assert_eq!(rows(raw_sheet(&sheet(corner))).len(), 1, "an empty cell in the last corner");
     let fault = refused(raw_sheet(&sheet("<c r=\"XFD1048576\"><v>1</v></c>")));
     assert_eq!(fault, TableFault::TooManyColumns { row: 1_048_576 });
@@ -264,7 +275,9 @@ fn a_spreadsheet_is_read_as_its_author_saw_it() {
     book.add_worksheet().set_name("Hướng dẫn").unwrap().write(0, 0, "Điền vào trang sau").unwrap();
     let sheet = book.add_worksheet().set_name("Danh sách").unwrap();
     sheet.merge_range(0, 0, 0, 5, "DANH SÁCH THÍ SINH", &Format::new()).unwrap();
-    for (column, title) in ["STT", "Mã tra cứu", "Họ và tên đệm", "Tên", "Ngày sinh", "Lớp", "Trường"].iter().enumerate() {
+    for (column, title) in
+        ["STT", "Mã tra cứu", "Họ và tên đệm", "Tên", "Ngày sinh", "Lớp", "Trường"].iter().enumerate()
+    {
         sheet.write(2, column as u16, *title).unwrap();
     }
     sheet.write(3, 0, 1).unwrap().write(3, 1, CODES[0]).unwrap();
@@ -284,7 +297,10 @@ fn a_spreadsheet_is_read_as_its_author_saw_it() {
     let first = &rows[0];
     assert_eq!((&first.code, &first.full_name), (&Ok(code(0)), &Ok(Some("Nguyễn Văn An".into()))));
     let date = |row: &Row| row.birth.unwrap().unwrap().to_string();
-    assert_eq!((date(first), date(&rows[1]), date(&rows[4])), ("2014-09-05".into(), "2014-09-05".into(), "2014-09-05".into()));
+    assert_eq!(
+        (date(first), date(&rows[1]), date(&rows[4])),
+        ("2014-09-05".into(), "2014-09-05".into(), "2014-09-05".into())
+    );
     assert_eq!(first.class, Ok(GivenClass::read("6")));
     assert_eq!(first.school, Ok(Some("2010203".into())), "its zero in front is gone: compared as a number");
     let codes: Vec<_> = rows.iter().map(|row| row.code).collect();
@@ -385,7 +401,10 @@ fn the_month_stands_first_only_where_nothing_else_is_possible() {
     assert_eq!(births(&["09/25/2014", "25/09/2014"]), [Ok("2014-09-25".into()), Ok("2014-09-25".into())]);
     // One date of the column has the month first: none that could be either is guessed.
     let mixed = births(&["09/25/2014", "05/09/2014", "07/07/2014", "2014-09-05"]);
-    assert_eq!(mixed, [Ok("2014-09-25".into()), Err(CellFault::EitherOrder), Ok("2014-07-07".into()), Ok("2014-09-05".into())]);
+    assert_eq!(
+        mixed,
+        [Ok("2014-09-25".into()), Err(CellFault::EitherOrder), Ok("2014-07-07".into()), Ok("2014-09-05".into())]
+    );
     assert_eq!(births(&["25/09/2014", "05/09/2014"])[1], Ok("2014-09-05".into()), "the rule of the country");
 }
 
@@ -413,7 +432,10 @@ fn one_cell_that_cannot_be_read_takes_nothing_else_down() {
 fn a_quotation_mark_that_is_never_closed_is_noticed() {
     let rows = rows(format!("Mã tra cứu,Họ tên\n{},An\n{},\"Bình\n{}", CODES[0], CODES[1], "x,y\n".repeat(400)));
     assert_eq!(rows.len(), 2);
-    assert_eq!((rows[0].full_name.clone(), rows[1].full_name.clone()), (Ok(Some("An".into())), Err(CellFault::TooLong)));
+    assert_eq!(
+        (rows[0].full_name.clone(), rows[1].full_name.clone()),
+        (Ok(Some("An".into())), Err(CellFault::TooLong))
+    );
 }
 
 #[test]
@@ -427,7 +449,11 @@ fn nothing_of_a_table_stands_in_what_is_printed_of_it() {
 /// Bytes of every kind are read or refused; nothing panics, nothing takes long.
 #[test]
 fn whatever_is_handed_in_is_read_or_refused() {
-    let valid = raw_sheet(&format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", text_cell("A1", "Mã tra cứu"), text_cell("A2", CODES[0])));
+    let valid = raw_sheet(&format!(
+        "<row r=\"1\">{}</row><row r=\"2\">{}</row>",
+        text_cell("A1", "Mã tra cứu"),
+        text_cell("A2", CODES[0])
+    ));
     assert_eq!(rows(&valid).len(), 1);
     for place in 0..valid.len() {
         let mut spoilt = valid.clone();

@@ -275,7 +275,7 @@ impl BatchDesk {
         self.jobs.all().iter().filter(|job| !job.is_over()).count()
     }
 
-    fn find(&self, caller: &Caller<'_>, id: &JobId) -> Result<(Arc<Job>, u64), BatchFault> {
+    pub(super) fn find(&self, caller: &Caller<'_>, id: &JobId) -> Result<(Arc<Job>, u64), BatchFault> {
         self.jobs.get(id).filter(|(job, _)| caller.sees(job)).ok_or(BatchFault::Unknown)
     }
 
@@ -307,7 +307,7 @@ impl BatchDesk {
         }
     }
 
-    fn asking(&self, caller: &Caller<'_>) -> Option<Actor> {
+    pub(super) fn asking(&self, caller: &Caller<'_>) -> Option<Actor> {
         caller.by().map(|by| actor(&by))
     }
 

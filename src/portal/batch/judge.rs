@@ -124,12 +124,14 @@ impl Portal {
         fields.school = given(&row.school, |given| match (by_code, about) {
             (true, Some((claims, _))) => compare::school_codes(given, claims),
             (true, None) => Compared::NotGranted,
-            (false, _) => on(&staff, |sheet| with_staff(sheet, |staff| compare::schools(given, staff))),
+            (false, _) => {
+                on(&staff, |sheet| with_staff(sheet, |staff| compare::schools(given, staff.school_name.as_str())))
+            }
         });
         // A grade that differs says more than a class that may not be looked at.
         if let (Ok(Some(GivenClass { class: Some(class), .. })), true) = (&row.class, fields.class != Compared::Differs)
         {
-            fields.class = on(&staff, |sheet| with_staff(sheet, |staff| compare::classes(class, staff)));
+            fields.class = on(&staff, |sheet| with_staff(sheet, |staff| compare::classes(class, staff.class.as_str())));
         }
         let opened = if matches!(opened, Some(Ok(_))) { groups } else { GroupSet::NONE };
         (fields, opened)

@@ -10,6 +10,7 @@
 //! | `desk` | handing in, watching, cancelling, taking home |
 //! | `work` | the one thread that works on them |
 //! | `results` | CSV and XLSX |
+//! | `report` | one signed PDF |
 //! | `words` | what a result says, in Vietnamese and English |
 //!
 //! Order of a step, which is also what a crash leaves: rows are looked up and compared in memory; one group of lines in
@@ -23,6 +24,7 @@ mod compare;
 mod desk;
 mod judge;
 mod outcome;
+pub mod report;
 mod results;
 mod source;
 mod words;

@@ -217,6 +217,9 @@ fn told(judged: &Judged) -> (Result<TranscriptCode, CellFault>, FileResult) {
         }
         Judged::Altered => (Err(CellFault::NoCode), FileResult::Altered),
         Judged::CodeOnly { code, .. } => (Ok(*code), FileResult::CodeOnly),
-        Judged::NotIssuedHere | Judged::Unreadable => (Err(CellFault::NoCode), FileResult::NotIssuedHere),
+        // A report of ours among them names no single transcript.
+        Judged::Report(_) | Judged::NotIssuedHere | Judged::Unreadable => {
+            (Err(CellFault::NoCode), FileResult::NotIssuedHere)
+        }
     }
 }
