@@ -5,8 +5,12 @@
 
 use std::io::{Cursor, Read as _};
 
+use memchr::memmem;
 use zip::ZipArchive;
 use zip::result::ZipError;
+
+/// With which every part begins in the archive's list.
+const LISTED: &[u8] = b"PK\x01\x02";
 
 /// What bounds an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +74,10 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// [`ArchiveFault`].
     pub fn open(bytes: &'a [u8], bounds: Bounds) -> Result<Self, ArchiveFault> {
+        // The list is read into memory as a whole, at ten times its size: counted before that.
+        if memmem::find_iter(bytes, LISTED).take(bounds.parts + 1).count() > bounds.parts {
+            return Err(ArchiveFault::TooMany(bounds.parts));
+        }
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ArchiveFault::Damaged)?;
         match zip.len() <= bounds.parts {
             true => Ok(Self { zip, bounds, left: bounds.all }),

@@ -129,8 +129,31 @@ pub enum Ignored {
 pub struct Column {
     /// Its title, as it stands there; a number where there are no titles.
     pub title: String,
-    /// What it is taken as.
+    /// What it is taken as; on the wire `{"as": "code"}` or `{"ignored": "unknown"}`.
+    #[serde(with = "taken")]
     pub taken: Result<Field, Ignored>,
+}
+
+mod taken {
+    use super::{Deserialize, Field, Ignored, Serialize};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Taken {
+        As(Field),
+        Ignored(Ignored),
+    }
+
+    pub(super) fn serialize<S: serde::Serializer>(taken: &Result<Field, Ignored>, to: S) -> Result<S::Ok, S::Error> {
+        taken.map_or_else(Taken::Ignored, Taken::As).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Result<Field, Ignored>, D::Error> {
+        Ok(match Taken::deserialize(from)? {
+            Taken::As(field) => Ok(field),
+            Taken::Ignored(why) => Err(why),
+        })
+    }
 }
 
 /// Why columns cannot be taken so.

@@ -42,7 +42,8 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<Outcome, CliFault> {
     let mut lines = vec![screen(&status)];
     lines.extend(switch::lines(&switches));
     lines.extend(fault.iter().map(|fault| format!("fault       {fault}: set it again with `hocba switch`")));
-    let healthy = status["health"]["ready"] == true && fault.is_none() && status["offices"]["closed"].is_null();
+    let is_open = |part: &str| status[part]["closed"].is_null();
+    let healthy = status["health"]["ready"] == true && fault.is_none() && is_open("offices") && is_open("batches");
     status["switches"] = json!({ "verdict_only": switches.verdict_only, "banner": switches.banner, "fault": fault });
     context.print(&status, lines.join("\n"))?;
     Ok(if healthy { Outcome::Yes } else { Outcome::No })
@@ -106,6 +107,9 @@ fn screen(status: &Value) -> String {
         let offices = &status["offices"];
         let state = offices["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("offices     {}{state}", number(&offices["count"])));
+        let batches = &status["batches"];
+        let state = batches["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
+        lines.push(format!("batches     {} waiting{state}", number(&batches["waiting"])));
     }
     if let Some(line) = health.get("shared").map(shared_line) {
         lines.push(line);

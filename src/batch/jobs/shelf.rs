@@ -265,8 +265,8 @@ impl Jobs {
     pub fn input(&self, job: &Job) -> Result<Vec<u8>, JobsFault> {
         let name = input_name(&job.id);
         let path = self.dir.join(&name);
-        let sealed = fs::read(&path).map_err(|source| JobsFault::Io { path: path.clone(), source })?;
-        let bytes = input::open(&self.seal, &name, &sealed);
+        let read = input::read(&self.seal, &path, &name);
+        let bytes = read.map_err(|source| JobsFault::Io { path: path.clone(), source })?;
         bytes.filter(|bytes| <[u8; 32]>::from(Sha256::digest(bytes)) == job.digest).ok_or(JobsFault::Damaged(path))
     }
 

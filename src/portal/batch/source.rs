@@ -200,7 +200,7 @@ fn files_bounds() -> Bounds {
 
 /// A spreadsheet is an archive with a workbook in it.
 fn is_workbook(bytes: &[u8]) -> Result<bool, SourceFault> {
-    let bounds = Bounds { parts: usize::MAX, ..files_bounds() };
+    let bounds = Bounds { parts: table::MAX_PARTS, ..files_bounds() };
     let names = Archive::open(bytes, bounds)?.files();
     Ok(names.iter().any(|(_, name)| name.eq_ignore_ascii_case("xl/workbook.xml") || name == "content.xml"))
 }

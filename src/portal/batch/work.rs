@@ -13,7 +13,7 @@ use crate::offices::{Errand, OfficeId};
 use crate::transcript::{GroupSet, Moment, TranscriptCode};
 
 /// Most rows of a step. Each costs two fsyncs, so many rows share them.
-const STEP_ROWS: usize = 1024;
+const STEP_ROWS: usize = 4096;
 /// Longest step: what a crash does again, and how long a cancelled batch goes on.
 const STEP: Duration = Duration::from_secs(2);
 /// After a fault of the disk or the journal the same step is tried again.
