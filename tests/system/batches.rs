@@ -203,7 +203,7 @@ fn outside_the_grant_there_is_the_public_verdict_and_nothing_else() {
     {
         let data = with_office(levels, groups);
         let file = data.path().join("t.csv");
-        fs::write(&file, format!("Mã tra cứu,Họ tên,Lớp\n{},{},6A\n", one.code, one.full_name)).unwrap();
+        fs::write(&file, format!("Mã tra cứu,Họ tên\n{},{}\n", one.code, one.full_name)).unwrap();
         let out = data.path().join("kq.csv");
         let before = entries(data.path()).len();
         assert_exit(&batch(data.path(), &[file.to_str().unwrap(), "--out", out.to_str().unwrap()]), 0);

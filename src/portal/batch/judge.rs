@@ -99,13 +99,15 @@ impl Portal {
         let groups =
             wanted.iter().filter(|pair| granted(pair)).fold(GroupSet::NONE, |set, (group, _)| set.with(*group));
         let newest = newest(&within, answer);
-        let about = row_sheet(&within, row).or(newest);
-        let opened = match (newest, about) {
-            (Some(newest), Some(about)) if groups != GroupSet::NONE => {
-                let leaves = [newest.1, about.1];
-                Some(self.open_sheets(found, answer, |leaf| leaves.contains(&leaf)))
-            }
-            _ => None,
+        let about = match row_sheet(&within, row) {
+            // On record, and not within the grant: no other year says what its school was.
+            None if fields.school_year == Compared::Matches => None,
+            named => named.or(newest),
+        };
+        let wanted: Vec<u64> = newest.iter().chain(&about).map(|(_, leaf)| *leaf).collect();
+        let opened = match groups == GroupSet::NONE || wanted.is_empty() {
+            true => None,
+            false => Some(self.open_sheets(found, answer, |leaf| wanted.contains(&leaf))),
         };
         let sheet = |place: Option<&Place>, group: Group| match (&opened, place) {
             (Some(Ok(sheets)), Some((_, leaf))) if groups.contains(group) => {

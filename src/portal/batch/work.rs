@@ -13,9 +13,9 @@ use crate::offices::{Errand, OfficeId};
 use crate::transcript::{GroupSet, Moment, TranscriptCode};
 
 /// Most rows of a step. Each costs two fsyncs, so many rows share them.
-const STEP_ROWS: usize = 4096;
+const STEP_ROWS: usize = 8192;
 /// Longest step: what a crash does again, and how long a cancelled batch goes on.
-const STEP: Duration = Duration::from_secs(2);
+const STEP: Duration = Duration::from_secs(1);
 /// After a fault of the disk or the journal the same step is tried again.
 const RETRY: Duration = Duration::from_secs(5);
 /// How often it looks for batches whose time is over.
