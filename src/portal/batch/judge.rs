@@ -14,6 +14,7 @@ use crate::portal::Portal;
 use crate::portal::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
 use crate::portal::disclose::{DiscloseRefusal, Opened};
 use crate::portal::verify::Found;
+use crate::transcript::contents::{BirthDate, StaffGroup};
 use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
 use crate::transcript::{Group, GroupSet, Moment, TranscriptCode, strict};
 
@@ -81,62 +82,60 @@ impl Portal {
     }
 
     fn compare(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>, row: &Row, errand: &Errand) -> (Fields, GroupSet) {
-        let mut fields = Fields {
-            school_year: given(&row.year, |year| same(answer.sheets.iter().any(|s| s.school_year == *year))),
-            class: given(&row.class, |class| grades(class, about(answer, row))),
-            ..Fields::default()
-        };
-        let by_code = matches!(&row.school, Ok(Some(school)) if compare::is_school_code(school));
-        let has_class = matches!(&row.class, Ok(Some(GivenClass { class: Some(_), .. })));
-        let wants_name = matches!(row.full_name, Ok(Some(_))) || matches!(row.birth, Ok(Some(_)));
-        let wants_staff = has_class || (matches!(row.school, Ok(Some(_))) && !by_code);
-        let within = match wants_name || wants_staff || by_code {
-            true => self.within(found, answer, errand),
-            false => Vec::new(),
-        };
-        let wanted = [(Group::Name, wants_name), (Group::Staff, wants_staff)];
-        let granted = |(group, wanted): &(Group, bool)| *wanted && errand.groups().contains(*group);
-        let groups =
-            wanted.iter().filter(|pair| granted(pair)).fold(GroupSet::NONE, |set, (group, _)| set.with(*group));
-        let newest = newest(&within, answer);
-        let about = match row_sheet(&within, row) {
-            // On record, and not within the grant: no other year says what its school was.
-            None if fields.school_year == Compared::Matches => None,
-            named => named.or(newest),
-        };
-        let wanted: Vec<u64> = newest.iter().chain(&about).map(|(_, leaf)| *leaf).collect();
-        let opened = match groups == GroupSet::NONE || wanted.is_empty() {
-            true => None,
-            false => Some(self.open_sheets(found, answer, |leaf| wanted.contains(&leaf))),
-        };
-        let sheet = |place: Option<&Place>, group: Group| match (&opened, place) {
-            (Some(Ok(sheets)), Some((_, leaf))) if groups.contains(group) => {
-                sheets.iter().find(|sheet| sheet.leaf_index() == *leaf).ok_or(Compared::NotOnRecord)
-            }
-            (Some(Err(DiscloseRefusal::NothingLeft)), _) if groups.contains(group) => Err(Compared::NotOnRecord),
-            (Some(Err(_)), _) if groups.contains(group) => Err(Compared::NotChecked),
-            _ => Err(Compared::NotGranted),
-        };
-        let name = sheet(newest, Group::Name);
-        fields.full_name = given(&row.full_name, |given| on(&name, |sheet| names(given, sheet)));
-        fields.birth_date = given(&row.birth, |given| {
-            on(&name, |sheet| sheet.whole().birth().map_or(Compared::NotOnRecord, |b| compare::births(*given, b)))
-        });
-        let staff = sheet(about, Group::Staff);
-        fields.school = given(&row.school, |given| match (by_code, about) {
-            (true, Some((claims, _))) => compare::school_codes(given, claims),
-            (true, None) => Compared::NotGranted,
-            (false, _) => {
-                on(&staff, |sheet| with_staff(sheet, |staff| compare::schools(given, staff.school_name.as_str())))
-            }
-        });
-        // A grade that differs says more than a class that may not be looked at.
-        if let (Ok(Some(GivenClass { class: Some(class), .. })), true) = (&row.class, fields.class != Compared::Differs)
-        {
-            fields.class = on(&staff, |sheet| with_staff(sheet, |staff| compare::classes(class, staff.class.as_str())));
+        let school_year = given(&row.year, |year| same(answer.sheets.iter().any(|s| s.school_year == *year)));
+        let grade = given(&row.class, |class| grades(class, about(answer, row)));
+        let wanted = Wanted::of(row);
+        if !wanted.looks_inside() {
+            return (Fields { school_year, class: grade, ..unopened(row, Compared::NotGranted) }, GroupSet::NONE);
         }
-        let opened = if matches!(opened, Some(Ok(_))) { groups } else { GroupSet::NONE };
-        (fields, opened)
+        let reach = self.reach(found, answer, row, &wanted, errand);
+        let newest = reach.sheet(reach.newest.as_ref(), Group::Name);
+        let of_year = reach.sheet(reach.of_year.as_ref(), Group::Staff);
+        let fields = Fields {
+            full_name: given(&row.full_name, |given| on(&newest, |sheet| names(given, sheet))),
+            birth_date: given(&row.birth, |given| on(&newest, |sheet| births(*given, sheet))),
+            school: given(&row.school, |given| match (wanted.school_code, &reach.of_year) {
+                (true, Some((claims, _))) => compare::school_codes(given, claims),
+                (true, None) => Compared::NotGranted,
+                (false, _) => on(&of_year, |sheet| with_staff(sheet, |staff| schools(given, staff))),
+            }),
+            school_year,
+            class: match (&row.class, grade) {
+                // A grade that differs says more than a class that may not be looked at.
+                (Ok(Some(GivenClass { class: Some(class), .. })), Compared::Matches | Compared::NotOnRecord) => {
+                    on(&of_year, |sheet| with_staff(sheet, |staff| compare::classes(class, staff.class.as_str())))
+                }
+                _ => grade,
+            },
+        };
+        (fields, reach.opened_groups())
+    }
+
+    /// Opens what is needed to compare, as far as the errand reaches.
+    fn reach(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        row: &Row,
+        wanted: &Wanted,
+        errand: &Errand,
+    ) -> Reach {
+        let within = self.within(found, answer, errand);
+        let newest = newest(&within, answer);
+        let is_on_record = |year| answer.sheets.iter().any(|sheet| sheet.school_year == year);
+        let of_year = match (row.year.ok().flatten(), row_sheet(&within, row)) {
+            // On record, and not within the grant: no other year says what its school was.
+            (Some(year), None) if is_on_record(year) => None,
+            (_, named) => named.or(newest),
+        };
+        let groups = wanted.groups().into_iter().filter(|group| errand.groups().contains(*group));
+        let groups = groups.fold(GroupSet::NONE, GroupSet::with);
+        let leaves: Vec<u64> = newest.iter().chain(&of_year).map(|(_, leaf)| *leaf).collect();
+        let opened = match groups == GroupSet::NONE || leaves.is_empty() {
+            true => None,
+            false => Some(self.open_sheets(found, answer, |leaf| leaves.contains(&leaf))),
+        };
+        Reach { newest: newest.cloned(), of_year: of_year.cloned(), groups, opened }
     }
 
     /// The sheets within the grant, by their clear facts, with their places in the ledger.
@@ -150,6 +149,67 @@ impl Portal {
             Some((claims, view.leaf.index))
         });
         read.filter(|(claims, _)| errand.covers(claims)).collect()
+    }
+}
+
+/// What of a row is inside a transcript, and not in the public answer.
+struct Wanted {
+    name: bool,
+    staff: bool,
+    /// A school by its code stands in the clear facts of a sheet.
+    school_code: bool,
+}
+
+impl Wanted {
+    fn of(row: &Row) -> Self {
+        let school_code = matches!(&row.school, Ok(Some(school)) if compare::is_school_code(school));
+        let has_class = matches!(&row.class, Ok(Some(GivenClass { class: Some(_), .. })));
+        Self {
+            name: matches!(row.full_name, Ok(Some(_))) || matches!(row.birth, Ok(Some(_))),
+            staff: has_class || (matches!(row.school, Ok(Some(_))) && !school_code),
+            school_code,
+        }
+    }
+
+    fn looks_inside(&self) -> bool {
+        self.name || self.staff || self.school_code
+    }
+
+    fn groups(&self) -> Vec<Group> {
+        [(Group::Name, self.name), (Group::Staff, self.staff)]
+            .into_iter()
+            .filter_map(|(group, wanted)| wanted.then_some(group))
+            .collect()
+    }
+}
+
+/// What may be compared with: sheets within the grant, and those that were opened.
+struct Reach {
+    /// The sheet whose name and birth date count.
+    newest: Option<Place>,
+    /// The sheet of the year that the row names, else the newest.
+    of_year: Option<Place>,
+    /// The groups that are wanted and granted.
+    groups: GroupSet,
+    opened: Option<Result<Vec<Opened>, DiscloseRefusal>>,
+}
+
+impl Reach {
+    /// An opened sheet for what one group holds, or why there is none.
+    fn sheet(&self, place: Option<&Place>, group: Group) -> Result<&Opened, Compared> {
+        match (&self.opened, place) {
+            _ if !self.groups.contains(group) => Err(Compared::NotGranted),
+            (Some(Ok(sheets)), Some((_, leaf))) => {
+                sheets.iter().find(|sheet| sheet.leaf_index() == *leaf).ok_or(Compared::NotOnRecord)
+            }
+            (Some(Err(DiscloseRefusal::NothingLeft)), Some(_)) => Err(Compared::NotOnRecord),
+            (Some(Err(_)), Some(_)) => Err(Compared::NotChecked),
+            (_, None) | (None, _) => Err(Compared::NotGranted),
+        }
+    }
+
+    fn opened_groups(&self) -> GroupSet {
+        if matches!(self.opened, Some(Ok(_))) { self.groups } else { GroupSet::NONE }
     }
 }
 
@@ -202,7 +262,15 @@ fn names(given: &str, sheet: &Opened) -> Compared {
     name.map_or(Compared::NotOnRecord, |name| compare::names(given, name.full_name.as_str()))
 }
 
-fn with_staff(sheet: &Opened, compare: impl FnOnce(&crate::transcript::contents::StaffGroup) -> Compared) -> Compared {
+fn births(given: BirthDate, sheet: &Opened) -> Compared {
+    sheet.whole().birth().map_or(Compared::NotOnRecord, |known| compare::births(given, known))
+}
+
+fn schools(given: &str, staff: &StaffGroup) -> Compared {
+    compare::schools(given, staff.school_name.as_str())
+}
+
+fn with_staff(sheet: &Opened, compare: impl FnOnce(&StaffGroup) -> Compared) -> Compared {
     sheet.whole().contents().staff.as_ref().map_or(Compared::NotOnRecord, compare)
 }
 
@@ -215,14 +283,19 @@ fn without_record(row: &Row, code: TranscriptCode, refusal: DiscloseRefusal) -> 
     let verdict = if refusal == DiscloseRefusal::Unknown { Verdict::Unknown } else { Verdict::Unchecked };
     let why = if verdict == Verdict::Unknown { Compared::NotOnRecord } else { Compared::NotChecked };
     let mut outcome = outcome(row, code, verdict);
-    outcome.fields = Fields {
+    outcome.fields = unopened(row, why);
+    Judged { outcome, transcript: Some(code), opened: GroupSet::NONE }
+}
+
+/// Nothing was opened: fields that cannot be read say so, the others why.
+fn unopened(row: &Row, why: Compared) -> Fields {
+    Fields {
         full_name: given(&row.full_name, |_| why),
         birth_date: given(&row.birth, |_| why),
         school: given(&row.school, |_| why),
         school_year: given(&row.year, |_| why),
         class: given(&row.class, |_| why),
-    };
-    Judged { outcome, transcript: Some(code), opened: GroupSet::NONE }
+    }
 }
 
 /// A year that is not simply in force.
