@@ -343,6 +343,20 @@ fn a_batch_is_cancelled_deleted_and_seen_by_its_office_alone() {
     assert_eq!(kept.len(), 1, "only the lock: {kept:?}");
 }
 
+#[test]
+fn nothing_is_taken_that_cannot_be_written_down() {
+    let data = with_office("thpt", "name");
+    let file = data.path().join("t.csv");
+    fs::write(&file, format!("Mã tra cứu\n{}\n", sample().code)).unwrap();
+    let server = Server::start(data.path(), "");
+    fs::rename(data.path().join("journal"), data.path().join("elsewhere")).unwrap();
+    let refused = batch(data.path(), &[file.to_str().unwrap()]);
+    assert_exit(&refused, 2);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("the batch could not be recorded, so it was not taken"));
+    assert_eq!(files(&data.path().join("batches")).len(), 1, "only the lock");
+    drop(server);
+}
+
 /// A photo of a page with this QR.
 fn photo(text: &str) -> Vec<u8> {
     let qr = QrCode::encode_text(text, QrCodeEcc::Medium).unwrap();
