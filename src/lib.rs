@@ -23,6 +23,7 @@
 //! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
 //! | `offices` | an older state put back (who was disabled since gets in again), or nothing: what is kept is sealed |
+//! | `batch` | a job done once more, or not at all: what is kept is sealed; never a verdict |
 //! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
 //!
@@ -35,7 +36,8 @@
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
 //! know each other, use cases stand on both, the edges on everything they need. `fsync`, `segments` and `shared` are
-//! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold.
+//! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold. So is `seal`:
+//! files that open with a key alone.
 //!
 //! ```text
 //! transcript:
@@ -46,6 +48,7 @@
 //! config: signing
 //!
 //! fsync:
+//! seal:
 //! segments: fsync
 //! shared:
 //!
@@ -57,20 +60,22 @@
 //! records: segments shared signing transcript
 //! register: fsync signing tlog transcript
 //! search: fsync signing transcript
-//! reports: fsync signing transcript
-//! offices: fsync signing transcript
+//! reports: fsync seal signing transcript
+//! offices: fsync seal signing transcript
+//! batch: fsync seal signing transcript
 //! limits: shared signing transcript
 //! soft_copy: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records register search signing tlog transcript
-//! portal: certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
+//! portal: batch certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
 //! web: config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
-//! cli: certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
+//! cli: batch certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 
+pub mod batch;
 pub mod certificates;
 pub mod cli;
 pub mod config;
@@ -88,6 +93,7 @@ pub mod portal;
 pub mod records;
 pub mod register;
 pub mod reports;
+pub mod seal;
 pub mod search;
 pub mod segments;
 pub mod shared;

@@ -42,7 +42,7 @@ impl Bench {
     }
 
     /// Everybody asks from one address here, and nobody renews the cosignature of a ledger at rest.
-    fn settings(&self) -> Result<PathBuf, Fault> {
+    pub(crate) fn settings(&self) -> Result<PathBuf, Fault> {
         let path = self.data.join("bench.toml");
         let text = "[serve]\nworkers = 2\nadmin_listen = \"127.0.0.1:0\"\n\n[log]\nmax_age_s = 315360000\nmax_clock_gap_h = 87600\n\n\
                     [limits]\nverdicts_per_minute = 1000000000\nverdict_burst = 1000000000\n\n\

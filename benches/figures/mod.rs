@@ -1,5 +1,6 @@
 //! The figures, one file for each thing that is measured.
 
+mod batch;
 pub(crate) mod bench;
 mod check;
 mod data;
@@ -29,12 +30,13 @@ struct Measurement {
     measure: fn(&Bench) -> Result<Vec<Measured>, Fault>,
 }
 
-const MEASUREMENTS: [Measurement; 11] = [
+const MEASUREMENTS: [Measurement; 12] = [
     Measurement { names: &["verdict_vs_static"], measure: verdict::measure },
     Measurement { names: &["verdict_vs_fastapi_dict"], measure: fastapi::measure },
     Measurement { names: &["redis_vs_embedded"], measure: redis::measure },
     Measurement { names: &["html_vs_json", "first_view_kb"], measure: page::measure },
     Measurement { names: &["pdf_cpu_chromium_vs_ours", "pdf_cpu_weasyprint_vs_ours"], measure: pdf::measure },
+    Measurement { names: &["batch_vs_bare"], measure: batch::measure },
     Measurement { names: &["check_vs_verifier_core"], measure: check::measure },
     Measurement { names: &["ingest_vs_floor"], measure: ingest::measure },
     Measurement { names: &["disk_vs_raw"], measure: disk::measure },

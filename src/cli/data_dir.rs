@@ -21,6 +21,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 
 use super::CliFault;
+use crate::batch::jobs::{self, Jobs};
 use crate::certificates::Store;
 use crate::config::{Config, LimitsBackend, RecordsBackend};
 use crate::follow::indexer::{Indexer, ShownIndex};
@@ -490,6 +491,15 @@ impl DataDir {
             searches: limiter(limits.searches_per_minute, limits.search_burst),
             opens: limiter(limits.office_opens_per_minute, limits.office_open_burst),
         })
+    }
+
+    /// Batches that offices hand in.
+    ///
+    /// # Errors
+    /// When they cannot be opened, or another process owns them.
+    pub fn batches(&self) -> Result<Jobs, CliFault> {
+        let key = self.secret(Purpose::Batches)?;
+        Jobs::open(&self.root.join("batches"), key.as_bytes(), jobs::Bounds::default()).map_err(storage)
     }
 
     /// The secret under which limits are named that replicas share.

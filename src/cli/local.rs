@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::CliFault;
+use super::batch::BatchRequest;
 use super::soft_copy::OperatorOrder;
 use crate::portal::desk::DeskRequest;
 use crate::portal::office_desk::OfficeRequest;
@@ -51,6 +52,11 @@ pub enum Request {
     Offices {
         /// What an operator asks.
         request: OfficeRequest,
+    },
+    /// Batches of offices.
+    Batches {
+        /// What an operator asks.
+        request: BatchRequest,
     },
     /// Issue a soft copy.
     SoftCopy {

@@ -8,6 +8,7 @@ mod arguments;
 pub mod audit;
 mod audit_search;
 mod backend;
+mod batch;
 mod certificate;
 pub mod certificates;
 pub mod data_dir;
@@ -80,6 +81,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Verify(verify::VerifyArgs),
     SoftCopy(soft_copy::SoftCopyArgs),
+    Batch(Box<batch::BatchArgs>),
     Audit(audit::AuditArgs),
     Rebuild(rebuild::RebuildArgs),
     Status(status::StatusArgs),
@@ -211,6 +213,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Serve(args) => serve::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::SoftCopy(args) => args.run(context),
+        Command::Batch(args) => args.run(context),
         Command::Audit(args) => audit::run(args, context),
         Command::Rebuild(args) => rebuild::run(args, context),
         Command::Status(args) => status::run(args, context),

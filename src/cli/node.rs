@@ -18,6 +18,7 @@ use crate::follow::refill::{Mended, Refill};
 use crate::follow::registrar::Registrar;
 use crate::intake::Intake;
 use crate::journal::Journal;
+use crate::portal::batch::BatchDesk;
 use crate::portal::desk::Desk;
 use crate::portal::office_desk::OfficeDesk;
 use crate::portal::soft_copy::print::PrintShop;
@@ -53,10 +54,12 @@ pub struct Node {
     pub desk: Arc<Desk>,
     /// Offices and who acts for them; or why they cannot be used, which stops nothing else.
     pub offices: Result<Arc<OfficeDesk>, String>,
+    /// Batches that offices hand in; or why there are none.
+    batches: Result<Arc<BatchDesk>, String>,
     /// What the ledger says in public.
     pub register: Arc<ArcSwap<Register>>,
     /// What soft copies are printed, signed and recognised with.
-    pub shop: PrintShop,
+    pub shop: Arc<PrintShop>,
     /// Finished ones, until they are fetched.
     pub shelf: Shelf,
     /// The search index, in a process with the offices role.
@@ -97,7 +100,7 @@ impl Node {
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let offices = data.office_desk(&journal).map(Arc::new).map_err(|fault| fault.to_string());
         let certificates = Arc::new(Certificates::open(data)?);
-        let shop = soft_copies::shop(data)?;
+        let shop = Arc::new(soft_copies::shop(data)?);
         let follow_fault = Arc::new(ArcSwapOption::empty());
         let mended = Arc::new(ArcSwap::from_pointee(Mended::default()));
         let registrar =
@@ -144,6 +147,10 @@ impl Node {
             }
             Err(fault) => tracing::error!(%fault, "no office can sign in"),
         }
+        let batches = match &offices {
+            Ok(offices) => open_batches(data, &portal, offices, &journal, &shop),
+            Err(fault) => Err(format!("offices cannot be used: {fault}")),
+        };
         if data.config().limits.backend == LimitsBackend::Redis {
             let portal = Arc::clone(&portal);
             spawn("copies", move || exchange_copies(&portal))?;
@@ -157,7 +164,7 @@ impl Node {
             spawn("certificates", move || certificates.keep_judged(&portal, duties.writes))?;
         }
         let data = data.clone();
-        Ok(Self { portal, journal, intake, desk, offices, register, shop, shelf, index, certificates, data })
+        Ok(Self { portal, journal, intake, desk, offices, batches, register, shop, shelf, index, certificates, data })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -177,6 +184,35 @@ impl Node {
     /// When what is kept cannot be read.
     pub fn judge_certificates(&self) -> Result<(), CliFault> {
         self.certificates.judge(&self.portal)
+    }
+
+    /// Batches that offices hand in.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn batches(&self) -> Result<Arc<BatchDesk>, CliFault> {
+        let unusable = |fault: &String| {
+            let what = format_args!("batches cannot be used: {fault}").to_string();
+            CliFault::new(what, "repair them and start again")
+        };
+        self.batches.as_ref().map(Arc::clone).map_err(unusable)
+    }
+
+    /// Works on batches from now on. A command that answers once and has nothing to do with them leaves them alone.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn work_on_batches(&self) -> Result<(), CliFault> {
+        match &self.batches {
+            Ok(desk) => {
+                let desk = Arc::clone(desk);
+                spawn("batches", move || desk.work(now))
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "no batches are taken");
+                Ok(())
+            }
+        }
     }
 
     /// Answers a command of this machine.
@@ -216,6 +252,7 @@ impl Node {
                 let answer = desk.answer(request, now()).map_err(office::fault)?;
                 Ok(serde_json::to_value(answer).unwrap_or_default())
             }
+            Request::Batches { request } => super::batch::answer(&*self.batches()?, &request),
             Request::SoftCopy { order } => {
                 let pdf = super::soft_copy::print(&self.portal, &self.shop, &order)?;
                 Ok(json!({ "pdf": BASE64.encode(&pdf) }))
@@ -254,9 +291,23 @@ impl Node {
             "offices": { "count": self.offices.as_ref().map_or(0, |desk| desk.offices().count()),
                 "closed": self.offices.as_ref().err() },
             "search": self.index.as_ref().map(SearchIndex::status),
+            "batches": { "waiting": self.batches.as_ref().map_or(0, |desk| desk.waiting()),
+                "closed": self.batches.as_ref().err() },
             "data": self.data.root(),
         })
     }
+}
+
+fn open_batches(
+    data: &DataDir,
+    portal: &Arc<Portal>,
+    offices: &Arc<OfficeDesk>,
+    journal: &Arc<Journal>,
+    shop: &Arc<PrintShop>,
+) -> Result<Arc<BatchDesk>, String> {
+    let jobs = data.batches().map_err(|fault| fault.to_string())?;
+    let (portal, offices, journal, shop) = (portal.clone(), offices.clone(), journal.clone(), shop.clone());
+    Ok(Arc::new(BatchDesk::new(portal, offices, journal, shop, jobs)))
 }
 
 /// A thread of the process, for as long as it lives.

@@ -147,6 +147,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
         .with_offices(offices)
         .with_reading(Arc::clone(&node) as _)
         .with_switches(switches.current());
+    node.work_on_batches()?;
     node::spawn("switches", move || watch(switches))?;
     let state = match &node.intake {
         Some(intake) => state.with_feeds(Arc::clone(intake) as _, spool(data)?),

@@ -42,8 +42,9 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<Outcome, CliFault> {
     let mut lines = vec![screen(&status)];
     lines.extend(switch::lines(&switches));
     lines.extend(fault.iter().map(|fault| format!("fault       {fault}: set it again with `hocba switch`")));
-    let closed = !status["offices"]["closed"].is_null() || !status["search"]["fault"].is_null();
-    let healthy = status["health"]["ready"] == true && fault.is_none() && !closed;
+    let is_open = |part: &str| status[part]["closed"].is_null() && status[part]["fault"].is_null();
+    let are_open = ["offices", "batches", "search"].into_iter().all(is_open);
+    let healthy = status["health"]["ready"] == true && fault.is_none() && are_open;
     status["switches"] = json!({ "verdict_only": switches.verdict_only, "banner": switches.banner, "fault": fault });
     context.print(&status, lines.join("\n"))?;
     Ok(if healthy { Outcome::Yes } else { Outcome::No })
@@ -108,6 +109,9 @@ fn screen(status: &Value) -> String {
         let state = offices["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("offices     {}{state}", number(&offices["count"])));
         lines.extend(Some(&status["search"]).filter(|index| !index.is_null()).map(search_line));
+        let batches = &status["batches"];
+        let state = batches["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
+        lines.push(format!("batches     {} waiting{state}", number(&batches["waiting"])));
     }
     if let Some(line) = health.get("shared").map(shared_line) {
         lines.push(line);

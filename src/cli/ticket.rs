@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::data_dir::DataDir;
 use super::local::{self, Request};
 use super::{CliFault, Context, Outcome, arguments, now};
+use crate::batch::formulas::harmless;
 use crate::portal::desk::{Desk, DeskAnswer, DeskFault, DeskRequest, Filter, Summary};
 use crate::reports::{Change, Report, State, Words};
 use crate::transcript::province::ProvinceCode;
@@ -303,8 +304,7 @@ fn csv(report: &Report) -> String {
 
 /// Quoted; what a spreadsheet would take for a formula gets an apostrophe before it.
 fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    format!("\"{}\"", harmless(text).replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -76,6 +76,9 @@ pub(super) fn judge(portal: &Portal, shop: &PrintShop, file: &Path) -> Result<Va
         Judged::CodeOnly { code, verdict } => {
             json!({ "result": result, "holds": false, "code": code, "verdict": verdict })
         }
+        Judged::Report(report) => {
+            json!({ "result": result, "holds": true, "issued_at": report.made_at, "report": report })
+        }
         _ => json!({ "result": result, "holds": false }),
     })
 }
@@ -106,6 +109,7 @@ fn text(answer: &Value) -> String {
         "genuine_older" => "issued here and unaltered; the record has changed since",
         "unchecked" => "issued here and unaltered; the record could not be checked, run `hocba status`",
         "signature_holds" => "signed by this signer and unaltered; whether it still holds only a look-up says",
+        "genuine_report" => "a report of a batch, made here and unaltered; it says how the transcripts were then",
         "altered" => "altered: it bears this portal's signature and is not what was signed",
         "code_only" => "not a soft copy of this portal; only a code could be read from it",
         _ => "not a soft copy of this portal",

@@ -6,6 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
+use super::batches::{BatchChanged, BatchRows};
 use super::copies::{CopyIssued, CopyVoided};
 use super::offices::{MemberChanged, OfficeChanged, SignInRefused, SignedIn, SignedOut};
 use super::searches::{SearchFound, SearchMade};
@@ -17,6 +18,8 @@ use crate::transcript::{Group, GroupSet, Moment, TranscriptCode};
 /// Longest line, without its newline.
 pub const MAX_LINE: usize = 8 * 1024;
 
+/// What keeps tags of transcripts apart from those of other things.
+const TRANSCRIPT: &str = "transcript";
 /// `,"hash":"` + 43 characters + `"}`.
 const SEAL_LEN: usize = 9 + 43 + 2;
 
@@ -76,7 +79,7 @@ impl TagKey {
 
     /// The tag of a transcript in the month of `at`.
     pub fn transcript(&self, code: &TranscriptCode, at: Moment) -> Tag {
-        self.tag("transcript", code.as_bytes(), at)
+        self.tag(TRANSCRIPT, code.as_bytes(), at)
     }
 
     /// The tag of a client's address prefix in the month of `at`.
@@ -89,10 +92,25 @@ impl TagKey {
         self.tag("sought", subject, at)
     }
 
+    /// The tag of a file that was handed in, by its SHA-256, in the month of `at`.
+    pub fn file(&self, digest: &[u8; 32], at: Moment) -> Tag {
+        self.tag("file", digest, at)
+    }
+
+    /// The tags of many transcripts in one month.
+    pub fn transcripts(&self, codes: &[TranscriptCode], at: Moment) -> Vec<Tag> {
+        let month = self.month(at);
+        codes.iter().map(|code| Tag(month.short(TRANSCRIPT, code.as_bytes()))).collect()
+    }
+
     fn tag(&self, label: &str, value: &[u8], at: Moment) -> Tag {
+        Tag(self.month(at).short(label, value))
+    }
+
+    fn month(&self, at: Moment) -> KeyedHash {
         let day = at.date_in_vietnam();
         let month = format!("{:04}-{:02}", day.year(), day.month());
-        Tag(KeyedHash::new(&self.key.digest("hocba/journal/month", month.as_bytes())).short(label, value))
+        KeyedHash::new(&self.key.digest("hocba/journal/month", month.as_bytes()))
     }
 }
 
@@ -240,6 +258,10 @@ pub enum Entry {
     SearchMade(SearchMade),
     /// What it is shown.
     SearchFound(SearchFound),
+    /// A batch was begun, ended, taken home or deleted.
+    BatchChanged(BatchChanged),
+    /// Transcripts were looked up in a batch, and not opened.
+    BatchRows(BatchRows),
 }
 
 /// A hash as it stands in a line.

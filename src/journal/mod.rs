@@ -25,6 +25,7 @@
 
 mod anchor;
 mod audit;
+mod batches;
 mod copies;
 mod disk;
 mod entry;
@@ -34,6 +35,7 @@ mod writer;
 
 pub use anchor::Anchor;
 pub use audit::{Audited, Records, audit};
+pub use batches::{BatchAction, BatchChanged, BatchEvent, BatchRows, RowsSeen};
 pub use copies::{CopyIssued, CopyVoided};
 pub use disk::{Disk, RealDisk, SegmentFile};
 pub use entry::{

@@ -244,12 +244,23 @@ impl Journal {
     }
 
     pub(super) fn append_entry(&self, at: Moment, entry: &Entry) -> Result<Receipt, JournalFault> {
+        self.append_entries(at, std::slice::from_ref(entry))
+    }
+
+    /// Several lines that share one fsync: all of them are durable, or whoever asks gets an error. The receipt is that
+    /// of the last.
+    pub(super) fn append_entries(&self, at: Moment, entries: &[Entry]) -> Result<Receipt, JournalFault> {
         let mut state = self.state();
         if state.closed.is_some() {
             self.reopen_if_full(&mut state)?;
         }
-        let (line, chain) = state.queued.seal(at, entry).ok_or(JournalFault::TooLong)?;
-        state.lines.extend_from_slice(&line);
+        let (mut chain, mut lines) = (state.queued, Vec::new());
+        for entry in entries {
+            let (line, next) = chain.seal(at, entry).ok_or(JournalFault::TooLong)?;
+            lines.extend_from_slice(&line);
+            chain = next;
+        }
+        state.lines.extend_from_slice(&lines);
         state.queued = chain;
         let batch = state.batch.clone();
         loop {

@@ -75,6 +75,8 @@ pub enum Purpose {
     Offices,
     /// Identification numbers in the search index.
     Search,
+    /// Tables and files that offices hand in, and what came of them.
+    Batches,
 }
 
 impl Purpose {
@@ -90,6 +92,7 @@ impl Purpose {
             Self::Copies => b"hocba/storage/v1/copies",
             Self::Offices => b"hocba/storage/v1/offices",
             Self::Search => b"hocba/storage/v1/search",
+            Self::Batches => b"hocba/storage/v1/batches",
         }
     }
 }

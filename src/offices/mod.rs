@@ -16,12 +16,16 @@
 //! the office's grant is in force: there is no other way to have one. What is outside the grant does not exist: there is
 //! no [`Permit`] for it, and nothing that says why.
 //!
+//! What goes on for an office after the request that began it, such as a batch, has an [`Errand`] instead, asked for again
+//! and again: it only looks, within the grant as it is then.
+//!
 //! Whoever changes something hands in a closure that writes the journal's line first; when it says no, nothing changes.
 
 mod acting;
 mod change;
 mod cookie;
 mod enrolment;
+mod errand;
 mod member;
 mod names;
 mod office;
@@ -37,6 +41,7 @@ pub use acting::{ActingMember, Permit};
 pub use change::{Applied, Change, ChangeRefusal, MemberChange};
 pub use cookie::{FormToken, SessionCookie};
 pub use enrolment::{EnrolRefusal, Enrolment, Invitation, InvitationCode};
+pub use errand::Errand;
 pub use member::{Access, Member};
 pub use names::{Account, MemberName, OfficeId};
 pub use office::{Kind, MAX_GRANT_DAYS, MAX_MEMBERS, Office, OfficeFault, Purpose};

@@ -11,8 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use super::member::Member;
@@ -20,10 +18,9 @@ use super::names::{Account, OfficeId};
 use super::office::Office;
 use super::password::Hasher;
 use crate::fsync::{self, FileLock};
+use crate::seal::Seal;
 use crate::signing::keyed::KeyedHash;
 
-const VERSION: u8 = 1;
-const NONCE: usize = 24;
 /// Longest file, in bytes; an office with as many members as may be is a third of it.
 const MAX_FILE: u64 = 512 * 1024;
 const ENDING: &str = ".office";
@@ -72,7 +69,7 @@ pub struct Offices {
     bounds: Bounds,
     pub(super) hasher: Hasher,
     pub(super) secrets: KeyedHash,
-    cipher: XChaCha20Poly1305,
+    seal: Seal,
     table: ArcSwap<Table>,
     writing: Mutex<()>,
     _lock: FileLock,
@@ -90,12 +87,12 @@ impl Offices {
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(fault)?;
         let lock = take_lock(dir)?;
         let root = KeyedHash::new(key);
-        let cipher = XChaCha20Poly1305::new(&root.digest("hocba/offices/v1/seal", &[]).into());
+        let seal = Seal::new(&root.digest("hocba/offices/v1/seal", &[]));
         let mut table = Table::new();
         for entry in fs::read_dir(dir).map_err(fault)? {
             let name = entry.map_err(fault)?.file_name();
             if let Some(id) = name.to_str().and_then(|name| name.strip_suffix(ENDING)).and_then(OfficeId::parse) {
-                let office = read(&cipher, dir, &id)?;
+                let office = read(&seal, dir, &id)?;
                 table.insert(id, Arc::new(office));
             }
         }
@@ -104,7 +101,7 @@ impl Offices {
             bounds,
             hasher,
             secrets: KeyedHash::new(&root.digest("hocba/offices/v1/secrets", &[])),
-            cipher,
+            seal,
             table: ArcSwap::from_pointee(table),
             writing: Mutex::new(()),
             _lock: lock,
@@ -154,7 +151,7 @@ impl Offices {
         let path = self.dir.join(&name);
         let fault = |source| OfficesFault::Io { path: path.clone(), source };
         let plain = Zeroizing::new(serde_json::to_vec(office).map_err(|e| fault(io::Error::other(e)))?);
-        let sealed = seal(&self.cipher, &name, &plain).ok_or(OfficesFault::Randomness)?;
+        let sealed = self.seal.close(&name, &plain).ok_or(OfficesFault::Randomness)?;
         fsync::replace(&path, &self.dir.join("office.next"), &sealed).map_err(fault)
     }
 }
@@ -187,29 +184,14 @@ fn take_lock(dir: &Path) -> Result<FileLock, OfficesFault> {
     }
 }
 
-fn read(cipher: &XChaCha20Poly1305, dir: &Path, id: &OfficeId) -> Result<Office, OfficesFault> {
+fn read(seal: &Seal, dir: &Path, id: &OfficeId) -> Result<Office, OfficesFault> {
     let name = format!("{id}{ENDING}");
     let path = dir.join(&name);
     let bytes = fsync::checked::read(&path, MAX_FILE + 1);
     let bytes = bytes.map_err(|source| OfficesFault::Io { path: path.clone(), source })?.unwrap_or_default();
-    let plain = unseal(cipher, &name, &bytes).filter(|_| bytes.len() as u64 <= MAX_FILE);
+    let plain = seal.open(&name, &bytes).filter(|_| bytes.len() as u64 <= MAX_FILE);
     let office = plain.and_then(|plain| serde_json::from_slice::<Office>(&plain).ok());
     office.filter(|office| office.id() == id).ok_or(OfficesFault::Damaged(path))
-}
-
-/// Under its name: a file cannot be put in another's place.
-fn seal(cipher: &XChaCha20Poly1305, name: &str, plain: &[u8]) -> Option<Vec<u8>> {
-    let mut nonce = [0; NONCE];
-    getrandom::fill(&mut nonce).ok()?;
-    let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: name.as_bytes() }).ok()?;
-    Some([&[VERSION], nonce.as_slice(), &sealed].concat())
-}
-
-fn unseal(cipher: &XChaCha20Poly1305, name: &str, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let (version, rest) = bytes.split_first()?;
-    let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
-    let payload = Payload { msg: sealed, aad: name.as_bytes() };
-    cipher.decrypt(&XNonce::from(*nonce), payload).ok().filter(|_| *version == VERSION).map(Zeroizing::new)
 }
 
 impl std::fmt::Debug for Offices {

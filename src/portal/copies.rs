@@ -96,7 +96,9 @@ impl Known {
             | Entry::SearchFound(_)
             | Entry::SignedIn(_)
             | Entry::SignInRefused(_)
-            | Entry::SignedOut(_) => {}
+            | Entry::SignedOut(_)
+            | Entry::BatchChanged(_)
+            | Entry::BatchRows(_) => {}
         }
     }
 

@@ -156,6 +156,18 @@ pub(super) struct Opened {
     certified: Option<Certified>,
 }
 
+impl Opened {
+    /// All of it: whoever shows or compares something of it asks first which groups may be.
+    pub(super) fn whole(&self) -> &Sheet {
+        &self.whole
+    }
+
+    /// Its position in the ledger.
+    pub(super) fn leaf_index(&self) -> u64 {
+        self.leaf_index
+    }
+}
+
 impl Portal {
     /// Opens a transcript for whoever has its second factor. Blocking: reads bodies and waits for the
     /// journal's fsync.

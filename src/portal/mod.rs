@@ -7,6 +7,7 @@
 //! "valid" and never "unknown".
 
 pub mod answer;
+pub mod batch;
 pub mod certificate_evidence;
 pub mod copies;
 pub mod desk;

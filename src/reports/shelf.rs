@@ -10,19 +10,16 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::HEXLOWER;
 
 use super::code::TicketCode;
 use super::report::{Change, NewReport, Report, State, Step};
 use crate::fsync::{self, FileLock};
+use crate::seal::Seal;
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::TranscriptCode;
 use crate::transcript::time::{Day, Moment};
 
-const VERSION: u8 = 1;
-const NONCE: usize = 24;
 /// Longest file, in bytes; a report of ours is a third of it.
 const MAX_FILE: u64 = 256 * 1024;
 /// Most changes of one report.
@@ -133,7 +130,7 @@ pub struct Reports {
     dir: PathBuf,
     bounds: Bounds,
     tags: KeyedHash,
-    cipher: XChaCha20Poly1305,
+    seal: Seal,
     /// Every file, by number. Held while one is written, so that numbers and bounds hold.
     names: Mutex<Vec<Name>>,
     _lock: FileLock,
@@ -167,7 +164,7 @@ impl Reports {
             dir: dir.to_owned(),
             bounds,
             tags: KeyedHash::new(&root.digest("hocba/reports/v1/tags", &[])),
-            cipher: XChaCha20Poly1305::new(&root.digest("hocba/reports/v1/seal", &[]).into()),
+            seal: Seal::new(&root.digest("hocba/reports/v1/seal", &[])),
             names: Mutex::new(names),
             _lock: lock,
         })
@@ -340,7 +337,7 @@ impl Reports {
             return Err(ReportsFault::Damaged(path));
         }
         let bytes = fs::read(&path).map_err(fault)?;
-        let report = self.unseal(&text, &bytes).and_then(|plain| serde_json::from_slice::<Report>(&plain).ok());
+        let report = self.seal.open(&text, &bytes).and_then(|plain| serde_json::from_slice::<Report>(&plain).ok());
         report.filter(|report| report.number == name.number).ok_or(ReportsFault::Damaged(path))
     }
 
@@ -350,24 +347,9 @@ impl Reports {
         let path = self.dir.join(&text);
         let plain = serde_json::to_vec(report)
             .map_err(|e| ReportsFault::Io { path: path.clone(), source: io::Error::other(e) })?;
-        let sealed = self.seal(&text, &plain).ok_or(ReportsFault::Randomness)?;
+        let sealed = self.seal.close(&text, &plain).ok_or(ReportsFault::Randomness)?;
         fsync::replace(&path, &self.dir.join("report.next"), &sealed)
             .map_err(|source| ReportsFault::Io { path, source })
-    }
-
-    /// Under its name: a file cannot be put in another's place.
-    fn seal(&self, name: &str, plain: &[u8]) -> Option<Vec<u8>> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).ok()?;
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: name.as_bytes() }).ok()?;
-        Some([&[VERSION], nonce.as_slice(), &sealed].concat())
-    }
-
-    fn unseal(&self, name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (version, rest) = bytes.split_first()?;
-        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
-        let payload = Payload { msg: sealed, aad: name.as_bytes() };
-        self.cipher.decrypt(&XNonce::from(*nonce), payload).ok().filter(|_| *version == VERSION)
     }
 }
 

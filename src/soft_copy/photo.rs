@@ -25,6 +25,8 @@ const MAX_PICTURES: usize = 8;
 const MAX_CODES: usize = 16;
 
 const JPEG: &[u8] = b"\xFF\xD8\xFF";
+const STREAM: &[u8] = b"stream";
+const ENDSTREAM: &[u8] = b"endstream";
 const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
 
 /// Whether the bytes begin as a picture that is read.
@@ -47,6 +49,24 @@ pub fn codes(bytes: &[u8]) -> Vec<TranscriptCode> {
         }
     }
     look.codes
+}
+
+/// Where the photos of a scanned PDF lie in it, at most so many, in the order of the file: as a rule one a page. The PDF
+/// is not parsed: a photo is what begins as one right behind `stream` and ends before `endstream`.
+pub fn pages(bytes: &[u8], most: usize) -> Vec<std::ops::Range<usize>> {
+    let (mut pages, mut from) = (Vec::new(), 0);
+    while let Some(at) = bytes.get(from..).and_then(|rest| memmem::find(rest, STREAM)).filter(|_| pages.len() < most) {
+        let after = from + at + STREAM.len();
+        let breaks = bytes.get(after..).unwrap_or_default().iter().take(2).take_while(|b| matches!(b, b'\r' | b'\n'));
+        let start = after + breaks.count();
+        from = start;
+        if bytes.get(start..).is_some_and(|data| data.starts_with(JPEG)) {
+            let length = memmem::find(&bytes[start..], ENDSTREAM).unwrap_or(bytes.len() - start);
+            pages.push(start..start + length);
+            from = start + length + ENDSTREAM.len();
+        }
+    }
+    pages
 }
 
 /// What was found in a file so far, and how many pixels may still be decoded.

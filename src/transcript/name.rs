@@ -1,4 +1,4 @@
-//! Names as a confirming factor: two spellings of one name compare alike.
+//! Names as a confirming factor: two spellings of one name compare alike; and the spelling itself, where it matters.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -21,5 +21,27 @@ pub fn fold(name: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
+    out
+}
+
+/// How a name is spelled, marks included: case, runs of spaces, the kind of apostrophe, the eth that is typed for đ, and
+/// where in its word a tone stands make no difference (hòa, hoà); a missing mark does.
+pub fn spelling(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() * 2);
+    for word in name.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let mut tones = String::new();
+        for c in word.nfd().flat_map(char::to_lowercase) {
+            match c {
+                '\u{0300}' | '\u{0301}' | '\u{0303}' | '\u{0309}' | '\u{0323}' => tones.push(c),
+                'ð' => out.push('đ'),
+                '’' | 'ʼ' | '‘' | '`' => out.push('\''),
+                c => out.push(c),
+            }
+        }
+        out.push_str(&tones);
+    }
     out
 }

@@ -1,6 +1,7 @@
 //! Accounts and grants of offices: what a grant covers, who gets in, what is kept, what ends a session.
 
 mod desk;
+mod errands;
 mod passwords;
 mod roles;
 pub(crate) mod samples;

@@ -1,8 +1,11 @@
 //! What a file that somebody hands in is: a copy of ours as the record is now, an older one, an altered one, or
 //! something that merely bears a code.
 
+use serde::de::DeserializeOwned;
+
 use crate::portal::Portal;
 use crate::portal::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
+use crate::portal::batch::report::{self, ReportSummary};
 use crate::signing::certificates::{StampTrust, Timestamp};
 use crate::soft_copy::pades::MAX_PDF;
 use crate::soft_copy::photo;
@@ -23,6 +26,9 @@ const MAX_SUMMARY: usize = 64 << 10;
 pub enum Judged {
     /// A copy that was issued here, unchanged.
     Genuine(Genuine),
+    /// The report of a batch that was made here, unchanged. It says what was found then; what has changed since is for a
+    /// look-up to say.
+    Report(Box<ReportSummary>),
     /// It bears our signature and is not what was signed.
     Altered,
     /// Not a copy of ours, and it bears this code: a photo, a scan, a PDF that school software made.
@@ -45,6 +51,7 @@ impl Judged {
             Self::Genuine(Genuine { changes: None, .. }) => "unchecked",
             Self::Genuine(Genuine { changes: Some(changes), .. }) if changes.is_empty() => "genuine_current",
             Self::Genuine(_) => "genuine_older",
+            Self::Report(_) => "genuine_report",
             Self::Altered => "altered",
             Self::CodeOnly { .. } => "code_only",
             Self::NotIssuedHere | Self::Unreadable => "not_issued_here",
@@ -98,7 +105,10 @@ impl Portal {
     }
 
     fn judge_genuine(&self, copy: &SignedCopy<'_>, stamps: &StampTrust, now: Moment) -> Judged {
-        let Some(summary) = summary(copy) else {
+        let Some(summary) = summary::<Summary>(copy, SUMMARY) else {
+            if let Some(report) = summary(copy, report::SUMMARY) {
+                return Judged::Report(Box::new(report));
+            }
             tracing::error!("a soft copy that verifies has no summary");
             return Judged::Altered;
         };
@@ -129,8 +139,8 @@ impl Portal {
     }
 }
 
-fn summary(copy: &SignedCopy<'_>) -> Option<Summary> {
-    let bytes = copy.contents().ok()?.attachment(SUMMARY, MAX_SUMMARY).ok()??;
+fn summary<T: DeserializeOwned>(copy: &SignedCopy<'_>, name: &str) -> Option<T> {
+    let bytes = copy.contents().ok()?.attachment(name, MAX_SUMMARY).ok()??;
     strict::from_slice(&bytes, MAX_SUMMARY).ok()
 }
 

@@ -12,10 +12,10 @@ use crate::signing::certificates::{StampTrust, Timestamper};
 use crate::soft_copy::pades::{self, DocumentSigner, Particulars, SignFault, Stamping};
 use crate::soft_copy::printed::{self, Attachment, PrintFault, PrintedTranscript, Relation, Standing};
 use crate::soft_copy::read_back::PinnedSigners;
-use crate::transcript::time::Day;
+use crate::transcript::time::{Day, Moment};
 
 /// The system that stores the original, as copies name it (Law on E-transactions 20/2023, art. 12 §2).
-const SYSTEM: &str = "Cổng tra cứu học bạ";
+pub const SYSTEM: &str = "Cổng tra cứu học bạ";
 
 /// Why no file came of it.
 #[derive(Debug, thiserror::Error)]
@@ -68,18 +68,28 @@ impl PrintShop {
     /// # Errors
     /// [`PrintRefusal`].
     pub fn print(&self, order: &Order) -> Result<Vec<u8>, PrintRefusal> {
-        let signer = self.signer.as_deref().ok_or(PrintRefusal::NoSigner)?;
+        if self.signer.is_none() {
+            return Err(PrintRefusal::NoSigner);
+        }
         let rendered = printed::render(&self.transcript(order, &sheets(order))?, attachments(order)?)?;
         if !rendered.substituted.is_empty() {
             // Characters alone name nobody, and are missing from a typeface for everybody.
             tracing::warn!(characters = ?rendered.substituted, "a soft copy needed another typeface");
         }
+        self.sign(&rendered.pdf, order.issued_at)
+    }
+
+    /// Signs a PDF that was typeset here, at a moment in whole seconds.
+    ///
+    /// # Errors
+    /// [`PrintRefusal`].
+    pub fn sign(&self, pdf: &[u8], at: Moment) -> Result<Vec<u8>, PrintRefusal> {
+        let signer = self.signer.as_deref().ok_or(PrintRefusal::NoSigner)?;
         let name = format!("{SYSTEM} - {}", self.owner);
-        let particulars =
-            Particulars { at: order.issued_at, name: &name, reason: &self.reason, location: &self.location };
-        let signed = pades::sign(&rendered.pdf, &particulars, signer, self.stamping())?;
+        let particulars = Particulars { at, name: &name, reason: &self.reason, location: &self.location };
+        let signed = pades::sign(pdf, &particulars, signer, self.stamping())?;
         if let Some(fault) = signed.unstamped {
-            tracing::warn!(%fault, "a soft copy was issued without a timestamp");
+            tracing::warn!(%fault, "a PDF was issued without a timestamp");
         }
         Ok(signed.bytes)
     }
@@ -192,7 +202,8 @@ fn attachments(order: &Order) -> Result<Vec<Attachment>, PrintRefusal> {
     Ok(all)
 }
 
-fn attachment(name: &str, description: &str, media_type: &str, relation: Relation, bytes: Vec<u8>) -> Attachment {
+/// A file inside a copy.
+pub fn attachment(name: &str, description: &str, media_type: &str, relation: Relation, bytes: Vec<u8>) -> Attachment {
     Attachment {
         name: name.to_owned(),
         description: description.to_owned(),

@@ -65,14 +65,14 @@ fn groups_of_four(code: &str) -> Vec<&str> {
 }
 
 /// `14:05:09 ngày 28/11/2026`; the templates say which time zone.
-fn moment(at: Moment) -> String {
+pub(super) fn moment(at: Moment) -> String {
     let day = Day::from(at.date_in_vietnam()).to_vietnamese();
     let written = at.to_vietnam_rfc3339();
     format!("{} ngày {day}", written.get(11..19).unwrap_or_default())
 }
 
 /// Modules along one side, and the dark bars: column, row, length.
-fn qr(text: &str) -> Result<Value, PrintFault> {
+pub(super) fn qr(text: &str) -> Result<Value, PrintFault> {
     let qr = Qr::of(text)?;
     Ok(json!({ "canh": qr.side(), "vach": qr.bars() }))
 }
@@ -171,7 +171,7 @@ fn form(contents: &Contents) -> Option<&'static str> {
     }
 }
 
-fn attached(place: usize, attachment: &Attachment) -> Value {
+pub(super) fn attached(place: usize, attachment: &Attachment) -> Value {
     let relation = match attachment.relation {
         Relation::Source => "source",
         Relation::Data => "data",

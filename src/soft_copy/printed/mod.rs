@@ -17,6 +17,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `data` | what the templates read |
+//! | `report` | what the template of a batch's report reads |
 //! | `limits` | what a document may hold |
 //! | `fonts` | the typefaces, and characters that none of them has |
 //! | `world` | the files a template can see |
@@ -25,14 +26,17 @@ mod data;
 mod fault;
 mod fonts;
 pub mod limits;
+mod report;
 mod world;
 
+use serde_json::Value;
 use typst::diag::Warned;
 use typst::foundations::{Datetime, Smart};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 pub use fault::PrintFault;
+pub use report::{BatchReport, ReportRow};
 
 use crate::transcript::contents::Contents;
 use crate::transcript::time::{Day, VIETNAM};
@@ -151,33 +155,54 @@ impl std::fmt::Debug for Rendered {
 /// [`PrintFault`]: nothing to print, more than [`limits`] allow, or a template that does not work.
 pub fn render(transcript: &PrintedTranscript<'_>, attachments: Vec<Attachment>) -> Result<Rendered, PrintFault> {
     limits::check_attachments(&attachments)?;
-    let mut data = data::of(transcript, &attachments)?;
+    let data = data::of(transcript, &attachments)?;
+    print(world::Form::Transcript, data, attachments, &transcript.code.to_string(), transcript.issued_at)
+}
+
+/// Typesets the report of a batch ([`BatchReport`]), as [`render`] does a copy.
+///
+/// # Errors
+/// [`PrintFault`].
+pub fn render_report(report: &BatchReport<'_>, attachments: Vec<Attachment>) -> Result<Rendered, PrintFault> {
+    limits::check_attachments(&attachments)?;
+    let data = report.data(&attachments)?;
+    print(world::Form::BatchReport, data, attachments, report.batch, report.made_at)
+}
+
+/// `about` and `at` name the file: the same input gives the same bytes.
+fn print(
+    form: world::Form,
+    mut data: Value,
+    attachments: Vec<Attachment>,
+    about: &str,
+    at: Moment,
+) -> Result<Rendered, PrintFault> {
     limits::check_data(&data)?;
     let substituted = fonts::substitute(&mut data);
     let json = serde_json::to_vec(&data).map_err(|_| PrintFault::Data)?;
-    let desk = world::Desk::new(json, attachments);
-    let printed = typeset(&desk, transcript);
-    // Whatever came of it: what was remembered is about this learner alone.
+    let desk = world::Desk::new(form, json, attachments);
+    let printed = typeset(&desk, about, at);
+    // Whatever came of it: what was remembered is about these learners alone.
     typst::comemo::evict(0);
     let (pdf, pages) = printed?;
     Ok(Rendered { pdf, pages, substituted })
 }
 
-fn typeset(desk: &world::Desk, transcript: &PrintedTranscript<'_>) -> Result<(Vec<u8>, usize), PrintFault> {
+fn typeset(desk: &world::Desk, about: &str, at: Moment) -> Result<(Vec<u8>, usize), PrintFault> {
     let Warned { output, warnings: _ } = typst::compile::<PagedDocument>(desk);
     let document = output.map_err(|faults| PrintFault::form(desk, &faults))?;
-    let options = options(transcript).ok_or(PrintFault::Data)?;
+    let options = options(about, at).ok_or(PrintFault::Data)?;
     let pdf = typst_pdf::pdf(&document, &options).map_err(|faults| PrintFault::form(desk, &faults))?;
     Ok((pdf, document.pages().len()))
 }
 
 /// Archival and accessible. The file's identifier and date follow from the input, so the bytes do too.
-fn options(transcript: &PrintedTranscript<'_>) -> Option<PdfOptions> {
+fn options(about: &str, at: Moment) -> Option<PdfOptions> {
     let minutes = VIETNAM.seconds() / 60;
     Some(PdfOptions {
-        ident: Smart::Custom(format!("{} {}", transcript.code, transcript.issued_at)),
+        ident: Smart::Custom(format!("{about} {at}")),
         creator: Smart::Custom(Some("hocba".to_owned())),
-        timestamp: Some(Timestamp::new_local(civil(transcript.issued_at)?, minutes)?),
+        timestamp: Some(Timestamp::new_local(civil(at)?, minutes)?),
         standards: PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1]).ok()?,
         ..PdfOptions::default()
     })

@@ -12,14 +12,35 @@ use typst::{Feature, Library, LibraryExt as _, World};
 
 use super::{Attachment, fonts};
 
-/// Where the templates find the copy's data.
-const DATA: &str = "hoc-ba.json";
-/// The template that brings the others in.
-const MAIN: &str = "hoc-ba.typ";
+/// What is typeset: the template that brings the others in, and where it finds its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A transcript.
+    Transcript,
+    /// The report of a batch.
+    BatchReport,
+}
+
+impl Form {
+    const fn main(self) -> &'static str {
+        match self {
+            Self::Transcript => "hoc-ba.typ",
+            Self::BatchReport => "bao-cao.typ",
+        }
+    }
+
+    const fn data(self) -> &'static str {
+        match self {
+            Self::Transcript => "hoc-ba.json",
+            Self::BatchReport => "bao-cao.json",
+        }
+    }
+}
 
 /// The templates, as they were compiled in.
-const FORMS: [(&str, &str); 8] = [
-    (MAIN, include_str!("forms/hoc-ba.typ")),
+const FORMS: [(&str, &str); 9] = [
+    (Form::Transcript.main(), include_str!("forms/hoc-ba.typ")),
+    (Form::BatchReport.main(), include_str!("forms/bao-cao.typ")),
     ("chu.typ", include_str!("forms/chu.typ")),
     ("chung.typ", include_str!("forms/chung.typ")),
     ("bia.typ", include_str!("forms/bia.typ")),
@@ -40,7 +61,6 @@ struct Shelf {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     forms: HashMap<FileId, Source>,
-    main: Option<FileId>,
 }
 
 static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
@@ -50,7 +70,6 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
         library: LazyHash::new(Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build()),
         book: LazyHash::new(FontBook::from_fonts(fonts::all())),
         forms: forms.collect(),
-        main: id(MAIN),
     }
 });
 
@@ -60,15 +79,19 @@ fn id(path: &str) -> Option<FileId> {
 
 /// One document's files.
 pub(super) struct Desk {
+    main: Option<FileId>,
     files: HashMap<FileId, Bytes>,
 }
 
 impl Desk {
-    /// A desk with the copy's data and the files to attach.
-    pub(super) fn new(data: Vec<u8>, attachments: Vec<Attachment>) -> Self {
+    /// A desk with the data of a form and the files to attach.
+    pub(super) fn new(form: Form, data: Vec<u8>, attachments: Vec<Attachment>) -> Self {
         let attached = attachments.into_iter().enumerate().map(|(place, a)| (attachment_path(place), a.bytes));
-        let all = std::iter::once((DATA.to_owned(), data)).chain(attached);
-        Self { files: all.filter_map(|(path, bytes)| Some((id(&path)?, Bytes::new(bytes)))).collect() }
+        let all = std::iter::once((form.data().to_owned(), data)).chain(attached);
+        Self {
+            main: id(form.main()),
+            files: all.filter_map(|(path, bytes)| Some((id(&path)?, Bytes::new(bytes)))).collect(),
+        }
     }
 }
 
@@ -83,7 +106,7 @@ impl World for Desk {
 
     fn main(&self) -> FileId {
         // There is no other file to fall back on; `source` then finds nothing, and the document is refused.
-        SHELF.main.unwrap_or_else(|| FileId::from_raw(std::num::NonZeroU16::MIN))
+        self.main.unwrap_or_else(|| FileId::from_raw(std::num::NonZeroU16::MIN))
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {

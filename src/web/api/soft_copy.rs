@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::portal::answer::{SheetVerdict, Verdict};
+use crate::portal::batch::report::ReportSummary;
 use crate::transcript::time::Day;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode};
 use crate::web::backend::JudgedCopy;
@@ -24,6 +25,9 @@ struct Answer {
     stamped_at: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extract: Option<SchoolYear>,
+    /// What a report of a batch says of itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<ReportSummary>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeAnswer>,
 }
@@ -68,10 +72,15 @@ fn of(judged: &JudgedCopy) -> Answer {
                 stamped_at: genuine.stamped_at,
                 extract: genuine.extract,
                 changes,
+                ..Answer::default()
             }
         }
         JudgedCopy::CodeOnly { code, verdict } => {
             Answer { result, code: Some(*code), verdict: Some(*verdict), ..Answer::default() }
+        }
+        JudgedCopy::Report(report) => {
+            let report = ReportSummary::clone(report);
+            Answer { result, issued_at: Some(report.made_at), report: Some(report), ..Answer::default() }
         }
         JudgedCopy::Altered | JudgedCopy::NotIssuedHere | JudgedCopy::Unreadable => {
             Answer { result, ..Answer::default() }

@@ -7,6 +7,7 @@ use super::transcript::{Opened, standing};
 use super::verdict::code_in_groups;
 use super::{Frame, handed_in, home};
 use crate::portal::answer::Verdict;
+use crate::portal::batch::report::ReportSummary;
 use crate::portal::soft_copy::judge::{Change, Genuine, Judged};
 use crate::transcript::{SchoolYear, TranscriptCode};
 use crate::web::text::{Notice, Text};
@@ -66,6 +67,7 @@ pub fn judged(frame: &Frame<'_>, judged: &Judged) -> Markup {
     let words = &frame.text.soft_copy;
     match judged {
         Judged::Genuine(genuine) => genuine_page(frame, genuine),
+        Judged::Report(report) => report_page(frame, report),
         Judged::Altered => notice(frame, words.altered, Tone::Bad, &html! {}),
         Judged::CodeOnly { code, verdict } => code_only(frame, code, *verdict),
         Judged::NotIssuedHere => notice(frame, words.not_issued_here, Tone::Bad, &html! {}),
@@ -100,6 +102,22 @@ fn genuine_page(frame: &Frame<'_>, genuine: &Genuine) -> Markup {
         p { a class="button" href={ "/v/" (genuine.code) } { (words.look_up) } }
     };
     notice(frame, said, tone, &more)
+}
+
+/// What a report says of itself; of its rows only how many there are.
+fn report_page(frame: &Frame<'_>, report: &ReportSummary) -> Markup {
+    let words = &frame.text.soft_copy;
+    let more = html! {
+        dl class="facts" {
+            div { dt { (words.report_number) } dd class="code" { (report.batch) } }
+            div { dt { (words.report_office) } dd { bdi { (report.office) } } }
+            div { dt { (words.issued_at) } dd { ((frame.text.moment)(report.made_at)) } }
+            div { dt { (words.report_rows) } dd { (report.done) " / " (report.rows) } }
+            div { dt { (words.report_ledger) } dd { (report.ledger_size) } }
+            div class="wide" { dt { (words.report_digest) } dd class="code" { (report.input_sha256) } }
+        }
+    };
+    notice(frame, words.report, Tone::Note, &more)
 }
 
 fn code_only(frame: &Frame<'_>, code: &TranscriptCode, verdict: Verdict) -> Markup {

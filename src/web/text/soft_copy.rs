@@ -41,6 +41,18 @@ pub struct SoftCopy {
     pub older: Notice,
     /// Genuine, and the record could not be checked.
     pub unchecked: Notice,
+    /// A report of a batch, as it was made here.
+    pub report: Notice,
+    /// Names its number.
+    pub report_number: &'static str,
+    /// Names the office.
+    pub report_office: &'static str,
+    /// Names how many rows were looked up, of how many.
+    pub report_rows: &'static str,
+    /// Names the position in the ledger.
+    pub report_ledger: &'static str,
+    /// Names the digest of what was handed in.
+    pub report_digest: &'static str,
     /// Not what was signed.
     pub altered: Notice,
     /// No copy of ours; a code stands on it.

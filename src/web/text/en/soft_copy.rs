@@ -37,6 +37,15 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
         title: "Could not be compared with the record",
         body: "The portal issued this file and it is unaltered. The transcript’s present status could not be checked; please try again in a few minutes.",
     },
+    report: Notice {
+        title: "Report of a batch, made by this portal and unaltered",
+        body: "It says how the transcripts were when they were checked. For how they are now, look each code up again.",
+    },
+    report_number: "Report number",
+    report_office: "Office",
+    report_rows: "Rows checked",
+    report_ledger: "Position in the ledger",
+    report_digest: "SHA-256 of the file handed in",
     altered: Notice {
         title: "The content differs from the record",
         body: "The file bears the portal’s signature and is not the file that was issued: it was changed, printed to PDF again or damaged on the way. Do not use this file.",

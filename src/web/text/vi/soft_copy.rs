@@ -37,6 +37,15 @@ pub(super) const SOFT_COPY: SoftCopy = SoftCopy {
         title: "Chưa đối chiếu được với dữ liệu hiện nay",
         body: "Tệp do Cổng cấp và còn nguyên vẹn. Chưa kiểm tra được tình trạng hiện nay của học bạ; hãy thử lại sau ít phút.",
     },
+    report: Notice {
+        title: "Báo cáo kiểm tra hàng loạt do Cổng lập, còn nguyên vẹn",
+        body: "Báo cáo nói về tình trạng các học bạ lúc kiểm tra. Muốn biết tình trạng hiện nay, hãy tra cứu lại từng mã.",
+    },
+    report_number: "Số báo cáo",
+    report_office: "Đơn vị",
+    report_rows: "Số dòng đã kiểm tra",
+    report_ledger: "Vị trí trong sổ ghi nhận",
+    report_digest: "SHA-256 của tệp đã nộp",
     altered: Notice {
         title: "Nội dung không khớp với dữ liệu gốc",
         body: "Tệp mang chữ ký của Cổng nhưng đã khác với tệp được cấp: đã bị sửa, in lại thành PDF hoặc hỏng khi gửi. Không sử dụng tệp này.",

@@ -1,0 +1,4 @@
+//! Many transcripts at once: tables that offices hand in, jobs, and what comes of them.
+
+mod jobs;
+mod tables;
