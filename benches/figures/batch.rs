@@ -73,7 +73,7 @@ fn office() -> Result<OfficeId, Fault> {
 /// The portal in this process, with an office that may look everything up.
 fn opened(bench: &Bench, portal: &Path) -> Result<Node, Fault> {
     let config = Config::load(&[&portal.join("hocba.toml"), &bench.settings()?])?;
-    let node = Node::start(&DataDir::at(portal, &config), false)?;
+    let node = Node::start(&DataDir::at(portal, &config), Duties::default())?;
     node.wait_until_followed();
     let offices = node.offices.as_ref().map_err(String::as_str)?;
     if offices.offices().get(&office()?).is_none() {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::data_dir::DataDir;
 use super::files::write_new;
 use super::local::{self, Request};
-use super::node::Node;
+use super::node::{Duties, Node};
 use super::{CliFault, Context, Outcome, arguments, now};
 use crate::batch::columns::{Field, Preview};
 use crate::batch::jobs::{AddRefusal, JobId, State};
@@ -301,7 +301,7 @@ impl Counter {
         if local::ask(&data.socket(), &Request::Status)?.is_some() {
             return Ok(Self::Served(data.socket()));
         }
-        let node = Node::start(&data, false)?;
+        let node = Node::start(&data, Duties::default())?;
         let desk = node.batches()?;
         node.wait_until_followed();
         node.judge_certificates()?;
