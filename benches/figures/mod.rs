@@ -5,6 +5,7 @@ mod check;
 mod data;
 mod disk;
 mod fastapi;
+mod follow;
 mod ingest;
 mod machine;
 mod page;
@@ -14,6 +15,7 @@ mod postgres;
 mod process;
 mod redis;
 mod report;
+mod search;
 mod start;
 mod verdict;
 mod wrk;
@@ -27,7 +29,7 @@ struct Measurement {
     measure: fn(&Bench) -> Result<Vec<Measured>, Fault>,
 }
 
-const MEASUREMENTS: [Measurement; 9] = [
+const MEASUREMENTS: [Measurement; 11] = [
     Measurement { names: &["verdict_vs_static"], measure: verdict::measure },
     Measurement { names: &["verdict_vs_fastapi_dict"], measure: fastapi::measure },
     Measurement { names: &["redis_vs_embedded"], measure: redis::measure },
@@ -37,6 +39,11 @@ const MEASUREMENTS: [Measurement; 9] = [
     Measurement { names: &["ingest_vs_floor"], measure: ingest::measure },
     Measurement { names: &["disk_vs_raw"], measure: disk::measure },
     Measurement { names: &["ready_s_1m", "serve_rss_mb_1m"], measure: start::measure },
+    Measurement { names: &["follow_sheets_per_s"], measure: follow::measure },
+    Measurement {
+        names: &["search_p50_postgres_vs_ours", "search_p50_sqlite_vs_ours", "index_bytes_per_sheet"],
+        measure: search::measure,
+    },
 ];
 
 /// Runs the named figures, all without names, and writes them down.

@@ -21,6 +21,11 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Starts an empty one in a directory of its own.
     pub(crate) fn start(bench: &Bench) -> Result<Self, Fault> {
+        Self::start_with(bench, &[])
+    }
+
+    /// The same with settings of its own, each `NAME=VALUE`.
+    pub(crate) fn start_with(bench: &Bench, settings: &[&str]) -> Result<Self, Fault> {
         let (programs, dir) = (programs()?, bench.data.join("postgres"));
         if dir.exists() {
             fs::remove_dir_all(&dir)?;
@@ -34,6 +39,7 @@ impl Postgres {
         run(unprivileged(&programs.join("initdb"))?.args(quiet).arg("-D").arg(&cluster))?;
         let mut command = unprivileged(&programs.join("postgres"))?;
         command.arg("-D").arg(&cluster).arg("-k").arg(&dir).args(["-c", "listen_addresses="]);
+        command.args(settings.iter().flat_map(|setting| ["-c", setting]));
         // SIGINT: it does not wait for its clients.
         let server = Self { _ended: Ended::start(command.stderr(Stdio::null()), "INT")?, programs, socket: dir };
         wait_until("PostgreSQL accepts connections", || server.sql("SELECT 1").is_ok())?;

@@ -10,14 +10,19 @@ use super::machine;
 
 /// A child that is told to end by a signal and waited for, so that it can take its own children with it.
 pub(crate) struct Ended {
-    child: Child,
+    pub(crate) child: Child,
     signal: &'static str,
 }
 
 impl Ended {
     /// Starts it with nothing to read and nobody to listen.
     pub(crate) fn start(command: &mut Command, signal: &'static str) -> Result<Self, Fault> {
-        Ok(Self { child: command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?, signal })
+        Self::start_as_is(command.stdin(Stdio::null()).stdout(Stdio::null()), signal)
+    }
+
+    /// Starts it with the pipes that it has.
+    pub(crate) fn start_as_is(command: &mut Command, signal: &'static str) -> Result<Self, Fault> {
+        Ok(Self { child: command.spawn()?, signal })
     }
 }
 

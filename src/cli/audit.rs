@@ -6,6 +6,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use super::audit_search::SearchAudit;
 use super::data_dir::DataDir;
 use super::public_log::{self, HttpLog};
 use super::{CliFault, Context, Outcome, rebuild};
@@ -19,7 +20,7 @@ use crate::records::{RecordKey, RecordStore};
 use crate::transcript::TranscriptCode;
 use crate::transcript::record::HeadDigest;
 
-/// Check the ledger, every signature, every derived store and the journal again.
+/// Check the ledger, every signature, every derived store, the search index and the journal again.
 ///
 /// With --log and only a public log: tiles, consistency, leaf format, time order and counts.
 #[derive(Debug, Args)]
@@ -125,8 +126,10 @@ fn audit_data(context: &Context) -> Result<Outcome, CliFault> {
     let data = DataDir::at(context.data()?, &context.config);
     data.require_keys()?;
     let mut findings = Findings { lines: Vec::new() };
-    if findings.add("ledger and signatures", audit_ledger(&data, context.shows_progress())?) {
+    let mut search = SearchAudit::new(&data)?;
+    if findings.add("ledger and signatures", audit_ledger(&data, &mut search, context.shows_progress())?) {
         findings.add("heads and records", audit_derived(&data)?);
+        findings.add("search index", search.finding());
     }
     findings.add("journal", audit_journal(&data));
     findings.add("certificates", audit_certificates(&data));
@@ -158,7 +161,11 @@ fn scratch(data: &DataDir) -> Result<tempfile::TempDir, CliFault> {
     })
 }
 
-fn audit_ledger(data: &DataDir, shows_progress: bool) -> Result<Result<String, String>, CliFault> {
+fn audit_ledger(
+    data: &DataDir,
+    search: &mut SearchAudit,
+    shows_progress: bool,
+) -> Result<Result<String, String>, CliFault> {
     let reader = match data.reader() {
         Ok(reader) => reader,
         Err(fault) => return Ok(Err(fault.to_string())),
@@ -178,6 +185,7 @@ fn audit_ledger(data: &DataDir, shows_progress: bool) -> Result<Result<String, S
     let seen: Vec<Seen> = data.seen()?.into_iter().collect();
     let audited = audit(&reader, &seen, &mut |entries| {
         bar.inc(entries.len() as u64);
+        search.take(entries);
         replay.judge(entries)
     });
     bar.finish_and_clear();

@@ -6,6 +6,7 @@
 
 mod arguments;
 pub mod audit;
+mod audit_search;
 mod backend;
 mod certificate;
 pub mod certificates;

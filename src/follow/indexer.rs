@@ -327,14 +327,12 @@ impl Source {
         signed: &[u8],
     ) -> Result<Entry, FollowFault> {
         let unreadable = |reason: String| FollowFault::Facts { index, reason };
-        let jws = Jws::from_stored(signed).map_err(|fault| unreadable(fault.to_string()))?;
+        let jws = Jws::from_stored_with(signed, SearchEntry::GROUPS).map_err(|fault| unreadable(fault.to_string()))?;
         if !body.facts.matches(leaf) || *jws.signed_digest() != body.facts.signed_digest {
             return Err(FollowFault::Leaf(index));
         }
         state.tree.contains(index, &leaf_hash(&leaf.encode()))?;
-        let is_needed = |group| SearchEntry::GROUPS.contains(group);
-        let shown: Vec<_> = jws.disclosures().iter().filter(|shown| is_needed(shown.group())).cloned().collect();
-        let sheet = Sheet::open(jws.payload(), &shown).map_err(|fault| unreadable(fault.to_string()))?;
+        let sheet = Sheet::open(jws.payload(), jws.disclosures()).map_err(|fault| unreadable(fault.to_string()))?;
         let entry = SearchEntry::of(&sheet, index, &self.key);
         let entry = entry.ok_or_else(|| unreadable("a group that every sheet has is missing".into()))?;
         Ok(Entry::Sheet(entry.prepare()))

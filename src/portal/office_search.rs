@@ -302,10 +302,10 @@ fn query(form: &SearchForm, offices: &OfficeParts) -> Result<Query, QueryFault> 
         Sought::Named { name, birth } => Query::named(name, *birth)?,
         Sought::Numbered(number) => Query::identified(PersonalTag::of(&offices.numbers, number)),
     };
-    if let Some(school) = &form.school {
+    if let Some(school) = typed(&form.school) {
         query = query.in_school(school)?;
     }
-    if let Some(province) = &form.province {
+    if let Some(province) = typed(&form.province) {
         query = query.in_province(province)?;
     }
     if let Some(year) = form.year {
@@ -315,6 +315,11 @@ fn query(form: &SearchForm, offices: &OfficeParts) -> Result<Query, QueryFault> 
         query = query.at_level(level);
     }
     Ok(query)
+}
+
+/// A field that was left blank narrows nothing.
+fn typed(field: &Option<String>) -> Option<&str> {
+    field.as_deref().filter(|text| !text.trim().is_empty())
 }
 
 /// The rows of a grant as the index knows them.

@@ -47,6 +47,11 @@ impl Sought {
         &self.spelling.letters
     }
 
+    /// How often each letter occurs in it.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
     /// Its characters, marks not counted.
     pub(super) fn length(&self) -> usize {
         self.spelling.letters.chars().count()
@@ -54,7 +59,7 @@ impl Sought {
 
     /// Whether and how a name on record meets it.
     pub(super) fn meets(&self, letters: &str, marks: &str) -> Option<Meeting> {
-        if Counts::of(letters).differ_from(&self.counts) > 2 {
+        if !self.counts.clone().may_be(letters) {
             return None;
         }
         let closeness = if letters == self.spelling.letters && marks == self.spelling.marks {
@@ -100,15 +105,22 @@ fn sorted(words: impl Iterator<Item = String>) -> Vec<String> {
 
 /// Letters alone.
 fn bare(letters: &str) -> impl Iterator<Item = u8> + '_ {
-    letters.bytes().filter(|b| !matches!(b, b' ' | b'\''))
+    letters.bytes().filter(|b| is_bare(*b))
+}
+
+fn is_bare(byte: u8) -> bool {
+    !matches!(byte, b' ' | b'\'')
 }
 
 /// How often each letter occurs. Two names that one typing error sets apart differ by two at most, which
-/// rules out nearly every other name of a day without looking at its words.
+/// rules out nearly every other name of a day after a few of its letters ([`super::sieve`]).
 #[derive(Clone, PartialEq, Eq)]
-struct Counts([u8; 32]);
+pub(super) struct Counts([u8; 32]);
 
 impl Counts {
+    /// How much one typing error makes them differ, at most.
+    pub(super) const ONE_TYPO: u32 = 2;
+
     fn of(letters: &str) -> Self {
         let mut counts = [0_u8; 32];
         for byte in bare(letters) {
@@ -118,8 +130,26 @@ impl Counts {
         Self(counts)
     }
 
-    fn differ_from(&self, other: &Self) -> u32 {
-        self.0.iter().zip(other.0).map(|(a, b)| u32::from(a.abs_diff(b))).sum()
+    /// Takes a byte of a name away; false where it is none of these. What is no letter always is.
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        if !is_bare(byte) {
+            return true;
+        }
+        let count = &mut self.0[usize::from(byte & 31)];
+        let has_it = *count > 0;
+        *count -= u8::from(has_it);
+        has_it
+    }
+
+    /// Whether one typing error may be all that sets these letters apart.
+    fn may_be(mut self, letters: &str) -> bool {
+        let others = letters.bytes().filter(|byte| !self.take(*byte)).count() as u32;
+        self.sum() + others <= Self::ONE_TYPO
+    }
+
+    /// How many are left.
+    pub(super) fn sum(&self) -> u32 {
+        self.0.iter().map(|count| u32::from(*count)).sum()
     }
 }
 

@@ -8,6 +8,7 @@
 //! becoming a list of children is what may be asked of it: one person a time, by the whole name *and* the birth
 //! date, or by number ([`Query`]), within a grant ([`Scope`]), twenty transcripts at most.
 
+mod contents;
 mod directory;
 mod entry;
 mod folding;
@@ -17,14 +18,16 @@ mod places;
 mod query;
 mod schema;
 mod scope;
+mod sieve;
 mod stamp;
 mod view;
 mod writer;
 
 use std::io;
 
+pub use contents::Contents;
 pub use entry::{PersonalTag, Prepared, SearchEntry};
-pub use open::{Doubt, Opened, begin_anew, open, stored_bytes};
+pub use open::{Doubt, Opened, begin_anew, inspect, open, stored_bytes};
 pub use query::{MAX_NAME, MAX_PLACE, Query, QueryFault};
 pub use scope::{Granted, Scope};
 pub use view::{Found, Hit, MAX_HITS, SearchReader};

@@ -13,6 +13,7 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
+use super::contents::Contents;
 use super::directory::DurableDirectory;
 use super::schema::SCHEMA;
 use super::stamp::Stamp;
@@ -52,14 +53,14 @@ pub fn open(dir: &Path) -> Result<Opened, SearchFault> {
     let lock = lock(dir)?;
     let (found, doubt) = match whole(dir) {
         Ok(found) => (found, None),
-        Err(doubt) => {
-            clear(dir)?;
-            (None, Some(doubt))
-        }
+        Err(doubt) => (None, Some(doubt)),
     };
     let (index, position) = match found {
         Some(found) => found,
-        None => (begin(dir)?, Position::EMPTY),
+        None => {
+            clear(dir)?;
+            (begin(dir)?, Position::EMPTY)
+        }
     };
     Ok(Opened { writer: writer(index, position, lock)?, doubt })
 }
@@ -74,6 +75,26 @@ pub fn begin_anew(dir: &Path) -> Result<SearchWriter, SearchFault> {
     let lock = lock(dir)?;
     clear(dir)?;
     writer(begin(dir)?, Position::EMPTY, lock)
+}
+
+/// Looks an index over, once, and changes nothing: the position it reflects and what it holds; None where there is none, or
+/// nothing was committed yet.
+///
+/// # Errors
+/// [`SearchFault::Locked`]; [`SearchFault::Damaged`] for what [`open`] would make anew.
+pub fn inspect(dir: &Path) -> Result<Option<(Position, Contents)>, SearchFault> {
+    if !dir.exists() {
+        return Ok(None);
+    }
+    let _lock = lock(dir)?;
+    let looked = || {
+        let Some((index, position)) = check(dir).map_err(|doubt| SearchFault::Damaged(doubt.0))? else {
+            return Ok(None);
+        };
+        let view = View::new(reader(&index)?.searcher(), SCHEMA.1, position)?;
+        Ok(Some((position, Contents::of_view(&view)?)))
+    };
+    catch_unwind(AssertUnwindSafe(looked)).unwrap_or(Err(SearchFault::Damaged("cannot be read")))
 }
 
 /// Bytes of an index on disk.
@@ -96,7 +117,7 @@ fn lock(dir: &Path) -> Result<FileLock, SearchFault> {
     }
 }
 
-/// The index of a directory with its position; None where there is none.
+/// The index of a directory with its position; None where there is none, or nothing was committed yet.
 fn whole(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
     // What is damaged can lead the decoders astray, and they panic.
     catch_unwind(AssertUnwindSafe(|| check(dir))).unwrap_or(Err(Doubt("cannot be read")))
@@ -111,7 +132,12 @@ fn check(dir: &Path) -> Result<Option<(Index, Position)>, Doubt> {
     let files = DurableDirectory(MmapDirectory::open(dir).map_err(|_| UNREADABLE)?);
     let index = Index::open(files).map_err(|_| UNREADABLE)?;
     let metas = index.load_metas().map_err(|_| UNREADABLE)?;
-    let stamp = metas.payload.as_deref().ok_or(Doubt("was never committed"))?;
+    let stamp = match metas.payload.as_deref() {
+        Some(stamp) => stamp,
+        // A process ended before its first commit.
+        None if metas.segments.is_empty() => return Ok(None),
+        None => return Err(Doubt("was never committed")),
+    };
     let (position, sheets) = Stamp::open(stamp).ok_or(Doubt("is damaged, or of another version"))?;
     if metas.schema != SCHEMA.0 || metas.index_settings != IndexSettings::default() {
         return Err(Doubt("is damaged, or of another version"));

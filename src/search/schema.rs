@@ -7,9 +7,9 @@
 //! ```
 //!
 //! The term dictionary of `person` is the whole search by name: it lists who was born on a day and has a sheet
-//! in a province, next to each other. A search reads that range and nothing else, compares each name there, and
-//! so sees order, marks and typing errors without an index of each. The range holds the people of one day,
-//! some thousands in the whole country, and never those of a province outside the grant.
+//! in a province, next to each other. A search reads in that range and nowhere else, turns back where no name can fit any
+//! more, compares each one that may, and so sees order, marks and typing errors without an index of each. The range
+//! holds the people of one day, some thousands in the whole country, and never those of a province outside the grant.
 //!
 //! One document a sheet, not one a booklet: the ledger appends sheets, so following never reads a document back
 //! to write it again; school, year, level and grant are then true of one and the same sheet; and an erased sheet
@@ -65,38 +65,46 @@ pub(super) static SCHEMA: LazyLock<(Schema, Fields)> = LazyLock::new(|| {
 });
 
 impl Fields {
+    fn numbers(&self) -> [Field; COLUMNS] {
+        let [high, low] = self.code;
+        [high, low, self.leaf, self.year, self.level, self.place]
+    }
+
     /// The document of a sheet. A name without letters is found by identification number alone.
     pub(super) fn document(&self, entry: &SearchEntry<'_>) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        if let Some(spelling) = Spelling::of(entry.name) {
-            document.add_bytes(self.person, &person(entry.birth.number(), entry.place(), &spelling));
+        if let Some(term) = person_of(entry) {
+            document.add_bytes(self.person, &term);
         }
         if let Some(tag) = entry.personal {
             document.add_u64(self.tag, tag.0);
         }
-        for (field, half) in self.code.into_iter().zip(halves(entry.code.as_bytes())) {
-            document.add_u64(field, half);
+        for (field, number) in self.numbers().into_iter().zip(columns(entry)) {
+            document.add_u64(field, number);
         }
-        document.add_u64(self.leaf, entry.leaf);
-        document.add_u64(self.year, u64::from(entry.year.first()));
-        document.add_u64(self.level, u64::from(entry.level.number()));
-        document.add_u64(self.place, u64::from(entry.place()));
         document.add_bytes(self.school, entry.school_words().as_bytes());
         document
     }
 }
 
-fn halves(code: &[u8; 16]) -> [u64; 2] {
-    let code = u128::from_be_bytes(*code);
-    [(code >> 64) as u64, code as u64]
+/// Columns of numbers.
+pub(super) const COLUMNS: usize = 6;
+
+/// What stands in them, in the order of [`Fields::numbers`].
+pub(super) fn columns(entry: &SearchEntry<'_>) -> [u64; COLUMNS] {
+    let code = u128::from_be_bytes(*entry.code.as_bytes());
+    let (year, level, place) = (entry.year.first(), entry.level.number(), entry.place());
+    [(code >> 64) as u64, code as u64, entry.leaf, u64::from(year), u64::from(level), u64::from(place)]
 }
 
-fn person(birth: u32, place: Place, spelling: &Spelling) -> Vec<u8> {
-    let mut term = people_of(birth, Some(place));
+/// The term of the person a sheet is about; None for a name without letters.
+pub(super) fn person_of(entry: &SearchEntry<'_>) -> Option<Vec<u8>> {
+    let spelling = Spelling::of(entry.name)?;
+    let mut term = people_of(entry.birth.number(), Some(entry.place()));
     term.extend_from_slice(spelling.letters.as_bytes());
     term.push(0);
     term.extend_from_slice(spelling.marks.as_bytes());
-    term
+    Some(term)
 }
 
 /// What the terms of everybody begin with who was born then and has a sheet of a place, or of any place.
@@ -104,6 +112,14 @@ pub(super) fn people_of(birth: u32, place: Option<Place>) -> Vec<u8> {
     let mut prefix = birth.to_be_bytes().to_vec();
     prefix.extend(place);
     prefix
+}
+
+/// What comes after everything that begins so; None when nothing does.
+pub(super) fn after(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte < u8::MAX)?;
+    let mut end = prefix[..=last].to_vec();
+    end[last] += 1;
+    Some(end)
 }
 
 /// Birth dates on record that a typed one finds, and how much less exact each is: the same one, or what is on
@@ -116,8 +132,10 @@ pub(super) fn on_record(typed: BirthDate) -> impl Iterator<Item = (u32, u8)> {
     all.into_iter().zip(0..)
 }
 
+/// Where the letters of a term of `person` begin.
+pub(super) const NAMES_AT: usize = 5;
+
 /// Letters and marks of a term of `person`; None for a term that is damaged.
 pub(super) fn names(term: &[u8]) -> Option<(&str, &str)> {
-    const NAMES_AT: usize = 5;
     std::str::from_utf8(term.get(NAMES_AT..)?).ok()?.split_once('\0')
 }

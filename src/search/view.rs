@@ -13,9 +13,11 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
 
+use super::matching::Sought;
 use super::query::{Bounds, IDENTIFIED, Query, Rank, Who, has_words};
 use super::schema::{self, Fields};
 use super::scope::{Granted, Scope};
+use super::sieve::Sieve;
 use super::{Position, SearchFault};
 use crate::transcript::{Level, SchoolYear, TranscriptCode};
 
@@ -47,22 +49,22 @@ pub struct Found {
 pub(super) struct View {
     pub(super) position: Position,
     fields: Fields,
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     /// Keeps the files of the segments.
     _searcher: Searcher,
 }
 
 /// A segment with all that a query reads.
-struct Segment {
-    reader: SegmentReader,
-    people: Arc<InvertedIndexReader>,
-    tags: Arc<InvertedIndexReader>,
+pub(super) struct Segment {
+    pub(super) reader: SegmentReader,
+    pub(super) people: Arc<InvertedIndexReader>,
+    pub(super) tags: Arc<InvertedIndexReader>,
     code: [Arc<dyn ColumnValues<u64>>; 2],
     leaf: Arc<dyn ColumnValues<u64>>,
     year: Arc<dyn ColumnValues<u64>>,
     level: Arc<dyn ColumnValues<u64>>,
     place: Arc<dyn ColumnValues<u64>>,
-    school: BytesColumn,
+    pub(super) school: BytesColumn,
 }
 
 /// A sheet that was found, in the order of hits.
@@ -141,6 +143,12 @@ impl Segment {
         })
     }
 
+    /// The numbers of a sheet, as [`schema::columns`] has them.
+    pub(super) fn columns(&self, doc: DocId) -> [u64; schema::COLUMNS] {
+        let [high, low] = &self.code;
+        [high, low, &self.leaf, &self.year, &self.level, &self.place].map(|column| column.get_val(doc))
+    }
+
     fn gather(
         &self,
         query: &Query,
@@ -157,7 +165,7 @@ impl Segment {
             Who::Named { name, birth } => {
                 for (number, inexact) in schema::on_record(*birth) {
                     for prefix in prefixes(number, bounds) {
-                        self.each_name(&prefix, |letters, marks, term| match name.meets(letters, marks) {
+                        self.each_name(&prefix, name, |letters, marks, term| match name.meets(letters, marks) {
                             Some(meeting) => self.take(&self.people, term, (meeting, inexact), bounds, all),
                             None => Ok(()),
                         })?;
@@ -168,17 +176,20 @@ impl Segment {
         Ok(())
     }
 
-    /// The names under a prefix of terms. A damaged term is passed over, as one that is not there.
+    /// The names under a prefix of terms that may be the one that is sought. A damaged term is passed over, as one that
+    /// is not there.
     fn each_name(
         &self,
         prefix: &[u8],
+        sought: &Sought,
         mut take: impl FnMut(&str, &str, &TermInfo) -> Result<(), SearchFault>,
     ) -> Result<(), SearchFault> {
-        let mut terms = self.people.terms().range().ge(prefix).into_stream()?;
+        let terms = self.people.terms().search(Sieve(sought.counts())).ge(prefix);
+        let mut terms = match schema::after(prefix) {
+            Some(end) => terms.lt(end).into_stream()?,
+            None => terms.into_stream()?,
+        };
         while let Some((term, info)) = terms.next() {
-            if !term.starts_with(prefix) {
-                break;
-            }
             if let Some((letters, marks)) = schema::names(term) {
                 take(letters, marks, info)?;
             }

@@ -362,6 +362,14 @@ impl Jws {
     /// # Errors
     /// [`JwsFault::Envelope`] when cut short or with bytes left over; otherwise as [`Jws::parse`].
     pub fn from_stored(stored: &[u8]) -> Result<Self, JwsFault> {
+        Self::from_stored_with(stored, GroupSet::ALL)
+    }
+
+    /// The same with the disclosures of these groups alone; the others, which are not signed, are hardly looked at.
+    ///
+    /// # Errors
+    /// As [`Jws::from_stored`].
+    pub fn from_stored_with(stored: &[u8], groups: GroupSet) -> Result<Self, JwsFault> {
         let mut rest = stored;
         let payload = take(&mut rest)?;
         let payload_text = base64url::encode(payload);
@@ -373,10 +381,16 @@ impl Jws {
             parts.add_signature(protected.into(), signature.into())?;
         }
         for _ in 0..take_count(&mut rest)? {
-            parts.disclosures.push(Disclosure::from_json(take(&mut rest)?)?);
+            let json = take(&mut rest)?;
+            if Disclosure::glance(json).is_none_or(|group| groups.contains(group)) {
+                parts.disclosures.push(Disclosure::from_json(json)?);
+            }
         }
         match rest.is_empty() {
-            true => parts.finish(payload.into(), hasher.finalize().into()),
+            true => {
+                parts.disclosures.retain(|disclosure| groups.contains(disclosure.group()));
+                parts.finish(payload.into(), hasher.finalize().into())
+            }
             false => Err(JwsFault::Envelope("bytes left over".into())),
         }
     }

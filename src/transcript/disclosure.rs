@@ -130,6 +130,15 @@ impl Disclosure {
         Self::locate(json, digest)
     }
 
+    /// The group that a text is a disclosure of, if it is one and that can be seen at its beginning; None says nothing.
+    pub fn glance(json: &[u8]) -> Option<Group> {
+        let mut parts = json.strip_prefix(b"[\"")?.splitn(4, |byte| *byte == b'"').skip(1);
+        match (parts.next()?, parts.next()?, parts.next()?) {
+            (b",", name, [b',', ..]) => Group::from_name(std::str::from_utf8(name).ok()?),
+            _ => None,
+        }
+    }
+
     fn locate(json: Box<[u8]>, digest: GroupDigest) -> Result<Self, DisclosureFault> {
         let text = simdutf8::basic::from_utf8(&json).map_err(|_| DisclosureFault::Shape)?;
         let Parts(salt, name, value) = Parts::read(text).ok_or(DisclosureFault::Shape)?;

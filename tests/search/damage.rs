@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use super::nation::{LEARNERS, birth, everything, fill, find, position, sheet, tag, who};
-use hocba::search::{Position, Query, SearchFault, SearchReader, begin_anew, open};
+use hocba::search::{Contents, Position, Query, SearchEntry, SearchFault, SearchReader, begin_anew, inspect, open};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -55,7 +55,8 @@ fn an_index_that_was_never_committed_begins_at_nothing() {
     assert_eq!(writer.position(), Position::EMPTY);
     let _ = writer.add(&sheet(0, &LEARNERS[0])).unwrap();
     drop(writer);
-    assert_eq!(replayed(dir.path()).0, Position::EMPTY);
+    assert_eq!(inspect(dir.path()).unwrap(), None);
+    assert_eq!(replayed(dir.path()), (Position::EMPTY, false));
 }
 
 #[test]
@@ -229,6 +230,69 @@ fn numbers_are_on_disk_as_keyed_hashes_only() {
     fill(dir.path(), 1).finish().unwrap();
     let number = b"3000000";
     assert!(files(dir.path()).values().all(|bytes| bytes.windows(number.len()).all(|at| at != number)));
+}
+
+fn all_of_them() -> Contents {
+    let sheets = LEARNERS.iter().enumerate().map(|(i, learner)| Contents::of(&sheet(i as u64, learner)));
+    sheets.fold(Contents::default(), Contents::and)
+}
+
+#[test]
+fn what_an_index_holds_does_not_depend_on_how_it_came_there() {
+    let size = LEARNERS.len() as u64;
+    for commits in [1, 4] {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = fill(dir.path(), commits);
+        assert!(matches!(inspect(dir.path()), Err(SearchFault::Locked)));
+        writer.finish().unwrap();
+        assert_eq!(inspect(dir.path()).unwrap(), Some((position(size), all_of_them())));
+        let mut writer = open(dir.path()).unwrap().writer;
+        writer.erase(0).unwrap();
+        writer.commit(position(size + 1)).unwrap();
+        writer.finish().unwrap();
+        let (_, rest) = inspect(dir.path()).unwrap().unwrap();
+        assert_eq!((rest.sheets, rest.and(Contents::of(&sheet(0, &LEARNERS[0])))), (size - 1, all_of_them()));
+    }
+    assert_eq!(inspect(Path::new("/nowhere")).unwrap(), None);
+}
+
+#[test]
+fn every_part_of_a_sheet_counts_in_what_an_index_holds() {
+    let (one, other) = (sheet(0, &LEARNERS[0]), sheet(11, &LEARNERS[14]));
+    let changed = [
+        SearchEntry { code: other.code, ..one },
+        SearchEntry { leaf: other.leaf, ..one },
+        SearchEntry { name: other.name, ..one },
+        SearchEntry { birth: other.birth, ..one },
+        SearchEntry { personal: other.personal, ..one },
+        SearchEntry { personal: None, ..one },
+        SearchEntry { province: other.province, ..one },
+        SearchEntry { school_code: "SC0043", ..one },
+        SearchEntry { school_name: other.school_name, ..one },
+        SearchEntry { year: other.year, ..one },
+        SearchEntry { level: other.level, ..one },
+    ];
+    for (i, changed) in changed.iter().enumerate() {
+        assert!(Contents::of(changed) != Contents::of(&one), "{i}");
+    }
+}
+
+#[test]
+fn an_index_that_is_damaged_is_looked_over_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    fill(dir.path(), 2).finish().unwrap();
+    let whole = files(dir.path());
+    for (name, bytes) in whole.iter().filter(|(name, _)| name.contains('.') && !name.ends_with(".lock")) {
+        let mut damaged = whole.clone();
+        damaged.get_mut(name).unwrap()[bytes.len() / 2] ^= 16;
+        put(dir.path(), &damaged);
+        match inspect(dir.path()) {
+            Err(SearchFault::Damaged(_)) => {}
+            Ok(Some((_, held))) => assert_eq!(held, all_of_them(), "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+        assert_eq!(files(dir.path()), damaged, "{name}");
+    }
 }
 
 /// Segments are merged and written again at the same time; nobody is lost, twice there, or back again.

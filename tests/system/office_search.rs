@@ -10,8 +10,9 @@ use hocba::offices::{ActingMember, Kind, Password, Provinces, Role, Scope, Sessi
 use hocba::portal::office_open::OpenRefusal;
 use hocba::portal::office_search::{OfficeFound, SearchForm, SearchRefusal, Sought};
 use hocba::portal::{DiscloseRefusal, Disclosed, Opening};
-use hocba::search::{self, Position, SearchEntry};
+use hocba::search::{self, Granted, PersonalTag, Position, Query, SearchEntry};
 use hocba::signing::Jws;
+use hocba::signing::keyed::KeyedHash;
 use hocba::tlog::leaf::Kind as LeafKind;
 use hocba::transcript::contents::BirthDate;
 use hocba::transcript::sheet::Sheet;
@@ -86,6 +87,14 @@ fn by_number(sheet: &Sheet) -> Option<SearchForm> {
     Some(SearchForm { who: Sought::Numbered(number), ..about(sheet) })
 }
 
+/// What the index is asked: how near a name is decides the room `search`, whose own tests say how.
+fn query(form: &SearchForm, numbers: &KeyedHash) -> Query {
+    match &form.who {
+        Sought::Named { name, birth } => Query::named(name, *birth).unwrap(),
+        Sought::Numbered(number) => Query::identified(PersonalTag::of(numbers, number)),
+    }
+}
+
 fn search(opened: &Opened, who: &ActingMember, form: &SearchForm) -> OfficeFound {
     opened.portal.office_search(who, form, client(), now()).unwrap()
 }
@@ -135,6 +144,8 @@ fn every_grant_finds_and_opens_its_sheets_and_no_others() {
     let data = copy_of(&made().data());
     let opened = Opened::with_search(data.path());
     let known = sheets(data.path());
+    let numbers = data_dir(data.path()).numbers_key().unwrap();
+    let anywhere = search::Scope::new(&Granted::All, Granted::All, Granted::All);
     assert_eq!(opened.indexer.as_ref().unwrap().shown().load().sheets, known.len() as u64);
     let booklets: BTreeSet<TranscriptCode> = known.iter().map(|(_, sheet)| sheet.claims().code).collect();
     let (mut found_some, mut opened_some, mut outside) = (0, 0, 0);
@@ -146,10 +157,10 @@ fn every_grant_finds_and_opens_its_sheets_and_no_others() {
             let own = || known.iter().filter(|(_, sheet)| sheet.claims().code == *code);
             let within: Vec<u64> = own().filter(|(_, s)| scope.covers(s.claims())).map(|(leaf, _)| *leaf).collect();
             let (_, newest) = own().max_by_key(|(leaf, _)| *leaf).unwrap();
-            // A replacement may have corrected the name: then only sheets that bear it count.
-            let bears = |sheet: &Sheet| sheet.contents().name == newest.contents().name;
-            let is_expected = own().any(|(leaf, sheet)| within.contains(leaf) && bears(sheet));
             for form in [Some(about(newest)), by_number(newest)].into_iter().flatten() {
+                let meant = query(&form, &numbers);
+                let is_meant = |leaf, sheet| meant.finds(&SearchEntry::of(sheet, leaf, &numbers).unwrap(), &anywhere);
+                let is_expected = own().any(|(leaf, sheet)| within.contains(leaf) && is_meant(*leaf, sheet));
                 let found = search(&opened, &who, &form);
                 assert_eq!(found.unchecked, 0);
                 assert_eq!((found.index_size, found.more), (found.ledger_size, false));
@@ -357,6 +368,10 @@ fn what_looks_for_nobody_is_said_so_and_not_written_down() {
         assert!(matches!(refused, Err(SearchRefusal::Query(_))), "{refused:?}");
     }
     assert!(lines(data.path()).is_empty());
+    // A field that is left blank narrows nothing.
+    let (_, sheet) = &sheets(data.path())[0];
+    let blank = SearchForm { province: far(" "), school: far(""), ..about(sheet) };
+    assert!(codes(&search(&opened, &who, &blank)).contains(&sheet.claims().code));
 }
 
 #[test]
@@ -496,15 +511,18 @@ fn what_is_erased_while_it_is_followed_is_found_no_more() {
     let shown = |opened: &Opened| opened.indexer.as_ref().unwrap().shown().load().sheets;
     assert!(!found(&opened).contains(&erased));
     assert_eq!((shown(&opened), count), (before + 1, before + 1), "two came, one went");
+    // Nothing is being merged any more.
+    opened.indexer.take().unwrap().finish().unwrap();
     drop(opened);
     // After a start, and made again from nothing, it is the same.
     for anew in [false, true] {
         if anew {
             std::fs::remove_dir_all(data.path().join("derived/search")).unwrap();
         }
-        let opened = Opened::with_search(data.path());
+        let mut opened = Opened::with_search(data.path());
         assert!(!found(&opened).contains(&erased));
         assert_eq!(shown(&opened), count);
+        opened.indexer.take().unwrap().finish().unwrap();
     }
 }
 

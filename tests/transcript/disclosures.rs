@@ -15,6 +15,9 @@ fn reference(text: &str) -> Option<String> {
 
 fn agree(text: &str) -> Result<(), TestCaseError> {
     let ours = Disclosure::from_json(text.as_bytes()).ok();
+    if let (Some(ours), Some(group)) = (&ours, Disclosure::glance(text.as_bytes())) {
+        prop_assert_eq!(ours.group(), group, "{}", text);
+    }
     let ours = ours.map(|d| String::from_utf8(d.value().to_vec()).unwrap());
     prop_assert_eq!(ours, reference(text), "{}", text);
     Ok(())
@@ -106,6 +109,8 @@ fn a_salt_or_name_with_an_escape_is_read_as_what_it_means() {
     let disclosure =
         Disclosure::from_json(format!("[\"\\u0041{}\",\"n\\u0061me\",{{}}]", &SALT[1..]).as_bytes()).unwrap();
     assert_eq!((disclosure.group(), disclosure.value()), (Group::Name, &b"{}"[..]));
+    assert_eq!(Disclosure::glance(disclosure.json()), None);
+    assert_eq!(Disclosure::glance(of("{}").as_bytes()), Some(Group::Name));
     assert_eq!(disclosure.salt(), (0..16).collect::<Vec<u8>>());
 }
 
