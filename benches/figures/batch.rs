@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use hocba::cli::data_dir::DataDir;
-use hocba::cli::node::Node;
+use hocba::cli::node::{Duties, Node};
 use hocba::config::Config;
 use hocba::offices::{Change, Kind, OfficeId, Provinces, Purpose, Scope, Years};
 use hocba::portal::batch::{BatchDesk, Caller, HandedIn};
