@@ -11,6 +11,7 @@ pub mod indexer;
 pub mod refill;
 pub mod registrar;
 mod seen;
+mod sheets;
 mod step;
 
 use std::sync::Arc;
