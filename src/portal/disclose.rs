@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::Portal;
-use super::answer::{SheetVerdict, SignedWith, Verdict, VerdictAnswer};
+use super::answer::{SheetAnswer, SheetVerdict, SignedWith, Verdict, VerdictAnswer};
 use super::evidence::{self, SheetEvidence};
 use super::sharing::{OPENED_BY_TOKEN, Opening};
 use super::ticket::Scope;
@@ -154,18 +154,6 @@ pub(super) struct Opened {
     pub(super) verdict: SheetVerdict,
     /// Where it counts as signed with official certificates: by whom.
     certified: Option<Certified>,
-}
-
-impl Opened {
-    /// All of it: whoever shows or compares something of it asks first which groups may be.
-    pub(super) fn whole(&self) -> &Sheet {
-        &self.whole
-    }
-
-    /// Its position in the ledger.
-    pub(super) fn leaf_index(&self) -> u64 {
-        self.leaf_index
-    }
 }
 
 impl Portal {
@@ -347,6 +335,36 @@ impl Portal {
         answer: &VerdictAnswer<'_>,
         wanted: impl Fn(u64) -> bool,
     ) -> Result<Vec<Opened>, DiscloseRefusal> {
+        self.signed_sheets(found, answer, wanted, |jws, view, shown| {
+            let whole = Sheet::parse(jws.payload(), jws.disclosures()).map_err(|_| DiscloseRefusal::Unchecked)?;
+            let certified = view.certified.filter(|_| shown.signed_with == SignedWith::Official);
+            Ok(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict, certified })
+        })
+    }
+
+    /// As [`Portal::open_sheets`], of each sheet these groups and nothing else, with its position in the ledger.
+    pub(super) fn open_groups(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        wanted: impl Fn(u64) -> bool,
+        groups: GroupSet,
+    ) -> Result<Vec<(u64, Sheet)>, DiscloseRefusal> {
+        self.signed_sheets(found, answer, wanted, |jws, _, shown| {
+            let within: Vec<_> = jws.disclosures().iter().filter(|d| groups.contains(d.group())).cloned().collect();
+            let sheet = Sheet::open(jws.payload(), &within).map_err(|_| DiscloseRefusal::Unchecked)?;
+            Ok((shown.leaf_index, sheet))
+        })
+    }
+
+    /// What `open` makes of the signed objects.
+    fn signed_sheets<'a, T>(
+        &self,
+        found: &Found<'a>,
+        answer: &VerdictAnswer<'a>,
+        wanted: impl Fn(u64) -> bool,
+        open: impl Fn(Jws, &SheetView<'a>, &SheetAnswer<'a>) -> Result<T, DiscloseRefusal>,
+    ) -> Result<Vec<T>, DiscloseRefusal> {
         let views: Vec<SheetView<'_>> = found.transcript.sheets().collect();
         let mut opened = Vec::new();
         let not_erased = answer.sheets.iter().filter(|s| s.verdict != SheetVerdict::Erased);
@@ -361,9 +379,7 @@ impl Portal {
             if jws.signed_digest() != view.leaf.signed_digest {
                 return Err(DiscloseRefusal::Unchecked);
             }
-            let whole = Sheet::parse(jws.payload(), jws.disclosures()).map_err(|_| DiscloseRefusal::Unchecked)?;
-            let certified = view.certified.filter(|_| shown.signed_with == SignedWith::Official);
-            opened.push(Opened { jws, whole, leaf_index: shown.leaf_index, verdict: shown.verdict, certified });
+            opened.push(open(jws, view, shown)?);
         }
         match opened.is_empty() {
             true => Err(DiscloseRefusal::NothingLeft),

@@ -12,10 +12,10 @@ use crate::follow::Reflected;
 use crate::offices::Errand;
 use crate::portal::Portal;
 use crate::portal::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
-use crate::portal::disclose::{DiscloseRefusal, Opened};
+use crate::portal::disclose::DiscloseRefusal;
 use crate::portal::verify::Found;
 use crate::transcript::contents::{BirthDate, StaffGroup};
-use crate::transcript::sheet::{MAX_PAYLOAD, SheetClaims};
+use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
 use crate::transcript::{Group, GroupSet, Moment, TranscriptCode, strict};
 
 /// What came of a row, and what is to be written down before anybody sees it.
@@ -133,7 +133,7 @@ impl Portal {
         let leaves: Vec<u64> = newest.iter().chain(&of_year).map(|(_, leaf)| *leaf).collect();
         let opened = match groups == GroupSet::NONE || leaves.is_empty() {
             true => None,
-            false => Some(self.open_sheets(found, answer, |leaf| leaves.contains(&leaf))),
+            false => Some(self.open_groups(found, answer, |leaf| leaves.contains(&leaf), groups)),
         };
         Reach { newest: newest.cloned(), of_year: of_year.cloned(), groups, opened }
     }
@@ -191,16 +191,16 @@ struct Reach {
     of_year: Option<Place>,
     /// The groups that are wanted and granted.
     groups: GroupSet,
-    opened: Option<Result<Vec<Opened>, DiscloseRefusal>>,
+    opened: Option<Result<Vec<(u64, Sheet)>, DiscloseRefusal>>,
 }
 
 impl Reach {
     /// An opened sheet for what one group holds, or why there is none.
-    fn sheet(&self, place: Option<&Place>, group: Group) -> Result<&Opened, Compared> {
+    fn sheet(&self, place: Option<&Place>, group: Group) -> Result<&Sheet, Compared> {
         match (&self.opened, place) {
             _ if !self.groups.contains(group) => Err(Compared::NotGranted),
             (Some(Ok(sheets)), Some((_, leaf))) => {
-                sheets.iter().find(|sheet| sheet.leaf_index() == *leaf).ok_or(Compared::NotOnRecord)
+                sheets.iter().find(|(at, _)| at == leaf).map(|(_, sheet)| sheet).ok_or(Compared::NotOnRecord)
             }
             (Some(Err(DiscloseRefusal::NothingLeft)), Some(_)) => Err(Compared::NotOnRecord),
             (Some(Err(_)), Some(_)) => Err(Compared::NotChecked),
@@ -250,28 +250,28 @@ fn same(is_same: bool) -> Compared {
     if is_same { Compared::Matches } else { Compared::Differs }
 }
 
-fn on(sheet: &Result<&Opened, Compared>, compare: impl FnOnce(&Opened) -> Compared) -> Compared {
+fn on(sheet: &Result<&Sheet, Compared>, compare: impl FnOnce(&Sheet) -> Compared) -> Compared {
     match sheet {
         Ok(sheet) => compare(sheet),
         Err(why) => *why,
     }
 }
 
-fn names(given: &str, sheet: &Opened) -> Compared {
-    let name = sheet.whole().contents().name.as_ref();
+fn names(given: &str, sheet: &Sheet) -> Compared {
+    let name = sheet.contents().name.as_ref();
     name.map_or(Compared::NotOnRecord, |name| compare::names(given, name.full_name.as_str()))
 }
 
-fn births(given: BirthDate, sheet: &Opened) -> Compared {
-    sheet.whole().birth().map_or(Compared::NotOnRecord, |known| compare::births(given, known))
+fn births(given: BirthDate, sheet: &Sheet) -> Compared {
+    sheet.birth().map_or(Compared::NotOnRecord, |known| compare::births(given, known))
 }
 
 fn schools(given: &str, staff: &StaffGroup) -> Compared {
     compare::schools(given, staff.school_name.as_str())
 }
 
-fn with_staff(sheet: &Opened, compare: impl FnOnce(&StaffGroup) -> Compared) -> Compared {
-    sheet.whole().contents().staff.as_ref().map_or(Compared::NotOnRecord, compare)
+fn with_staff(sheet: &Sheet, compare: impl FnOnce(&StaffGroup) -> Compared) -> Compared {
+    sheet.contents().staff.as_ref().map_or(Compared::NotOnRecord, compare)
 }
 
 fn outcome(row: &Row, code: TranscriptCode, verdict: Verdict) -> Outcome {
