@@ -264,6 +264,7 @@ fn a_copy_whose_sheets_were_ended_since_says_so() {
     drop(server);
     made().take_rest(data.path());
     let server = Server::start(data.path(), "");
+    server.wait_until_ready();
     let (status, now) = open_with(&server, sample, &token);
     assert_eq!((status, &now["verdict"]["verdict"]), (200, &json!("withdrawn")), "{now}");
     let sheets = |answer: &Value| answer["transcript"]["sheets"].as_array().unwrap().clone();

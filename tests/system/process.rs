@@ -53,6 +53,15 @@ impl Server {
         panic!("the server did not start: {}", server.log());
     }
 
+    /// Waits until its answers reflect the newest checkpoint.
+    pub(super) fn wait_until_ready(&self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.get("/readyz").0 != 200 {
+            assert!(Instant::now() < deadline, "the server is not ready: {}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Starts it and does not wait.
     pub(super) fn spawn(data: &Path, settings: &str) -> Self {
         let address: SocketAddr = ([127, 0, 0, 1], free_port()).into();

@@ -259,6 +259,7 @@ fn a_copy_says_what_has_changed_since() {
     drop(server);
     made().take_rest(data.path());
     let server = Server::start(data.path(), &settings);
+    server.wait_until_ready();
     let (status, judged) = server.judge(CHECK, &pdf);
     assert_eq!((status, &judged["result"], &judged["verdict"]), (200, &json!("genuine_older"), &json!("withdrawn")));
     assert!(judged["changes"].as_array().unwrap().iter().all(|c| c["then"] == "valid" && c["now"] == "withdrawn"));
