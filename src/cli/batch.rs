@@ -10,9 +10,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::counter::{self, Counter};
 use super::data_dir::DataDir;
 use super::files::write_new;
-use super::local::{self, Request};
+use super::local::Request;
 use super::node::{Duties, Node};
 use super::{CliFault, Context, Outcome, arguments, now};
 use crate::batch::columns::{Field, Preview};
@@ -288,35 +289,35 @@ fn fault(fault: BatchFault) -> CliFault {
     CliFault::new(fault, remedy)
 }
 
-/// The running server's batches, or our own when none is running.
-enum Counter {
-    Served(PathBuf),
-    Own(Arc<BatchDesk>, Box<Node>),
+/// Batches of our own, and the node that works on them.
+struct OwnBatches {
+    desk: Arc<BatchDesk>,
+    _node: Node,
 }
 
-impl Counter {
-    fn open(context: &Context) -> Result<Self, CliFault> {
-        let data = DataDir::at(context.data()?, &context.config);
-        data.require_keys()?;
-        if local::ask(&data.socket(), &Request::Status)?.is_some() {
-            return Ok(Self::Served(data.socket()));
-        }
-        let node = Node::start(&data, Duties::default())?;
+impl counter::Desk for OwnBatches {
+    type Question = BatchRequest;
+    type Answer = Value;
+
+    fn open(data: &DataDir) -> Result<Self, CliFault> {
+        let node = Node::start(data, Duties::default())?;
         let desk = node.batches()?;
         node.wait_until_followed();
         node.judge_certificates()?;
         node.work_on_batches()?;
-        Ok(Self::Own(desk, Box::new(node)))
+        Ok(Self { desk, _node: node })
     }
 
-    fn ask(&self, request: BatchRequest) -> Result<Value, CliFault> {
-        let unreadable = || CliFault::new("the server's answer cannot be read", "use the same version of hocba");
-        match self {
-            Self::Own(desk, _node) => answer(desk, &request),
-            Self::Served(socket) => local::ask(socket, &Request::Batches { request })?.ok_or_else(unreadable),
-        }
+    fn answer(&self, request: BatchRequest) -> Result<Value, CliFault> {
+        answer(&self.desk, &request)
     }
 
+    fn to_server(request: BatchRequest) -> Request {
+        Request::Batches { request }
+    }
+}
+
+impl Counter<OwnBatches> {
     fn view(&self, request: BatchRequest) -> Result<BatchView, CliFault> {
         let answer = self.ask(request)?;
         serde_json::from_value(answer)
@@ -385,7 +386,8 @@ impl BatchArgs {
         match &self.command {
             None => self.check(context),
             Some(Command::List(asking)) => {
-                let answer = Counter::open(context)?.ask(BatchRequest::List { asking: asking.asking()? })?;
+                let answer =
+                    Counter::<OwnBatches>::open(context)?.ask(BatchRequest::List { asking: asking.asking()? })?;
                 let views: Vec<BatchView> = serde_json::from_value(answer.clone()).unwrap_or_default();
                 let lines: Vec<String> = views.iter().map(line).collect();
                 let text = if lines.is_empty() { "no batches".to_owned() } else { lines.join("\n") };
@@ -405,7 +407,7 @@ impl BatchArgs {
             }
             Some(Command::Delete(OfBatch { id, asking })) => {
                 let request = BatchRequest::Delete { id: *id, asking: asking.asking()? };
-                let answer = Counter::open(context)?.ask(request)?;
+                let answer = Counter::<OwnBatches>::open(context)?.ask(request)?;
                 context.print(&answer, format_args!("deleted {id}"))?;
                 Ok(Outcome::Yes)
             }
@@ -432,7 +434,7 @@ impl BatchArgs {
 }
 
 fn finish(
-    counter: &Counter,
+    counter: &Counter<OwnBatches>,
     id: JobId,
     asking: &Asking,
     out: &OutArgs,

@@ -11,6 +11,7 @@ mod backend;
 mod batch;
 mod certificate;
 pub mod certificates;
+mod counter;
 pub mod data_dir;
 pub mod demo;
 mod demo_office;

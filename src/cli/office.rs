@@ -2,12 +2,12 @@
 //! line in the journal with the name and the reason that were given.
 
 use std::io::{BufRead as _, Read as _};
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::counter::{self, Counter};
 use super::data_dir::DataDir;
-use super::local::{self, Request};
+use super::local::Request;
 use super::{CliFault, Context, Outcome, arguments, now};
 use crate::journal::Reason;
 use crate::offices::{
@@ -243,31 +243,20 @@ pub(super) fn fault(refusal: ChangeRefusal) -> CliFault {
     CliFault::new(refusal, remedy)
 }
 
-/// The running server's desk, or our own when none is running.
-enum Counter {
-    Served(PathBuf),
-    Own(Box<OfficeDesk>),
-}
+impl counter::Desk for OfficeDesk {
+    type Question = OfficeRequest;
+    type Answer = OfficeAnswer;
 
-impl Counter {
-    fn open(context: &Context) -> Result<Self, CliFault> {
-        let data = DataDir::at(context.data()?, &context.config);
-        data.require_keys()?;
-        match local::ask(&data.socket(), &Request::Status)? {
-            Some(_) => Ok(Self::Served(data.socket())),
-            None => Ok(Self::Own(Box::new(data.office_desk(&data.journal()?)?))),
-        }
+    fn open(data: &DataDir) -> Result<Self, CliFault> {
+        data.office_desk(&data.journal()?)
     }
 
-    fn ask(&self, request: OfficeRequest) -> Result<OfficeAnswer, CliFault> {
-        let socket = match self {
-            Self::Own(desk) => return desk.answer(request, now()).map_err(fault),
-            Self::Served(socket) => socket,
-        };
-        let answer = local::ask(socket, &Request::Offices { request })?;
-        answer
-            .and_then(|answer| serde_json::from_value(answer).ok())
-            .ok_or_else(|| CliFault::new("the server's answer cannot be read", "use the same version of hocba"))
+    fn answer(&self, request: OfficeRequest) -> Result<OfficeAnswer, CliFault> {
+        Self::answer(self, request, now()).map_err(fault)
+    }
+
+    fn to_server(request: OfficeRequest) -> Request {
+        Request::Offices { request }
     }
 }
 
@@ -281,7 +270,7 @@ impl Command {
             return code(context, secret.as_deref());
         }
         let request = self.request()?;
-        let answer = Counter::open(context)?.ask(request)?;
+        let answer = Counter::<OfficeDesk>::open(context)?.ask(request)?;
         context.print(&answer, text(&answer))?;
         Ok(Outcome::Yes)
     }

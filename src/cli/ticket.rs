@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::counter::{self, Counter};
 use super::data_dir::DataDir;
-use super::local::{self, Request};
+use super::local::Request;
 use super::{CliFault, Context, Outcome, arguments, now};
 use crate::batch::formulas::harmless;
 use crate::portal::desk::{Desk, DeskAnswer, DeskFault, DeskRequest, Filter, Summary};
@@ -121,31 +122,20 @@ pub(super) fn fault(fault: DeskFault) -> CliFault {
     CliFault::new(fault, remedy)
 }
 
-/// The running server's desk, or our own when none is running.
-enum Counter {
-    Served(PathBuf),
-    Own(Box<Desk>),
-}
+impl counter::Desk for Desk {
+    type Question = DeskRequest;
+    type Answer = DeskAnswer;
 
-impl Counter {
-    fn open(context: &Context) -> Result<Self, CliFault> {
-        let data = DataDir::at(context.data()?, &context.config);
-        data.require_keys()?;
-        match local::ask(&data.socket(), &Request::Status)? {
-            Some(_) => Ok(Self::Served(data.socket())),
-            None => Ok(Self::Own(Box::new(Desk::new(data.reports()?, data.journal()?)))),
-        }
+    fn open(data: &DataDir) -> Result<Self, CliFault> {
+        Ok(Self::new(data.reports()?, data.journal()?))
     }
 
-    fn ask(&self, request: DeskRequest) -> Result<DeskAnswer, CliFault> {
-        let socket = match self {
-            Self::Own(desk) => return desk.answer(request, now()).map_err(fault),
-            Self::Served(socket) => socket,
-        };
-        let answer = local::ask(socket, &Request::Reports { request })?;
-        answer
-            .and_then(|answer| serde_json::from_value(answer).ok())
-            .ok_or_else(|| CliFault::new("the server's answer cannot be read", "use the same version of hocba"))
+    fn answer(&self, request: DeskRequest) -> Result<DeskAnswer, CliFault> {
+        Self::answer(self, request, now()).map_err(fault)
+    }
+
+    fn to_server(request: DeskRequest) -> Request {
+        Request::Reports { request }
     }
 }
 
@@ -182,7 +172,7 @@ fn filter(which: &Which, after: u64) -> Filter {
     Filter { after, province: which.province, state: which.state }
 }
 
-fn list(counter: &Counter, which: &Which, context: &Context) -> Result<Outcome, CliFault> {
+fn list(counter: &Counter<Desk>, which: &Which, context: &Context) -> Result<Outcome, CliFault> {
     let mut all = Vec::new();
     let mut after = Some(0);
     while let Some(from) = after {
@@ -208,7 +198,7 @@ fn line(summary: &Summary) -> String {
 }
 
 fn change(
-    counter: &Counter,
+    counter: &Counter<Desk>,
     number: u64,
     state: State,
     by: &By,
@@ -244,7 +234,7 @@ fn text(report: &Report) -> String {
 }
 
 fn export(
-    counter: &Counter,
+    counter: &Counter<Desk>,
     which: &Which,
     by: &By,
     format: Format,
