@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::fixtures::{now, plain_state};
 use super::routes::{get, request};
-use super::snapshots::{Listener, Row};
+use super::snapshots::Row;
 
 /// Takes whatever starts with `good`, and remembers how many bytes of it came.
 struct Writer(Mutex<Vec<u64>>);
@@ -127,13 +127,7 @@ pub(super) fn rows() -> Vec<Row> {
         ("receipt.404", "/feeds/{province}/{sequence}/receipt", get("/feeds/08/6/receipt")),
         ("details.200", "/feeds/{province}/{sequence}/details", get("/feeds/08/7/details")),
     ];
-    let row = |(name, route, request): (&str, _, _)| Row {
-        name: name.to_owned(),
-        route,
-        surface: Listener::Public,
-        request,
-        state: state(),
-    };
+    let row = |(name, route, request): (&str, _, _)| Row::public(name, route, request, state());
     all.into_iter().map(row).collect()
 }
 

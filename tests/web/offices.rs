@@ -29,7 +29,7 @@ use std::net::IpAddr;
 
 use super::fixtures::{CODE, UNCHECKED, UNKNOWN, code, plain_state, secondary};
 use super::routes::{Answer, call_with, form, get, request};
-use super::snapshots::{Listener, Row};
+use super::snapshots::Row;
 use crate::offices::samples::{PASSWORD, account, add, create, later, office_id, open, text};
 
 thread_local! {
@@ -734,12 +734,6 @@ pub(super) fn rows() -> Vec<Row> {
         ("one-office.200", "/co-quan/don-vi/{office}", auditor.get("/co-quan/don-vi/dhqg-hn")),
         ("one-office.404", "/co-quan/don-vi/{office}", auditor.get("/co-quan/don-vi/x")),
     ];
-    let row = |(name, route, request): (&str, _, _)| Row {
-        name: name.to_owned(),
-        route,
-        surface: Listener::Public,
-        request,
-        state: state(),
-    };
+    let row = |(name, route, request): (&str, _, _)| Row::public(name, route, request, state());
     all.into_iter().map(row).collect()
 }

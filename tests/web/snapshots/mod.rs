@@ -37,6 +37,13 @@ pub(super) struct Row {
     pub(super) state: Data<AppState>,
 }
 
+impl Row {
+    /// A question to the public.
+    pub(super) fn public(name: &str, route: &'static str, request: TestRequest, state: Data<AppState>) -> Self {
+        Self { name: name.to_owned(), route, surface: Listener::Public, request, state }
+    }
+}
+
 /// Where a question is asked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Listener {

@@ -7,17 +7,11 @@ use super::super::copies::{ALTERED, GENUINE};
 use super::super::fixtures::{CODE, SHUT_OUT, TICKET, UNCHECKED, UNKNOWN, state};
 use super::super::routes::{form, get, post};
 use super::super::soft_copies::{KEPT, upload};
-use super::{Listener, Row};
+use super::Row;
 
 pub(super) fn rows() -> Vec<Row> {
     let all = [evidence(), open(), reports(), paper(), copies(), receipts(), soft_copies(), scanning()];
-    let row = |(name, route, request): (&str, _, _)| Row {
-        name: name.to_owned(),
-        route,
-        surface: Listener::Public,
-        request,
-        state: state(|_| {}),
-    };
+    let row = |(name, route, request): (&str, _, _)| Row::public(name, route, request, state(|_| {}));
     all.into_iter().flatten().map(row).collect()
 }
 

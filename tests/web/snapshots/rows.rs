@@ -2,8 +2,6 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use actix_web::web::Data;
-use hocba::web::AppState;
 use hocba::web::assets::PORTAL_CSS;
 
 use super::super::fixtures::{CODE, PANICS, SHUT_OUT, UNCHECKED, UNKNOWN, state};
@@ -11,11 +9,7 @@ use super::super::routes::{api, form, get, post, request};
 use super::{Listener, Row};
 
 fn row(name: &str, route: &'static str, request: TestRequest) -> Row {
-    row_of(name, route, request, state(|_| {}))
-}
-
-fn row_of(name: &str, route: &'static str, request: TestRequest, state: Data<AppState>) -> Row {
-    Row { name: name.to_owned(), route, surface: Listener::Public, request, state }
+    Row::public(name, route, request, state(|_| {}))
 }
 
 fn from_shut_out(path: &str) -> TestRequest {
@@ -45,7 +39,7 @@ fn pages() -> Vec<Row> {
         row("verdict-page.200.vi", PAGE, page(CODE)),
         row("verdict-page.200.en", PAGE, in_english(page(CODE))),
         row("verdict-page.200.gzip", PAGE, page(CODE).insert_header(("accept-encoding", "gzip"))),
-        row_of("verdict-page.200.paused", PAGE, page(CODE), paused),
+        Row::public("verdict-page.200.paused", PAGE, page(CODE), paused),
         row("verdict-page.400", PAGE, page("0f8g")),
         row("verdict-page.404", PAGE, page(UNKNOWN)),
         row("verdict-page.429", PAGE, from_shut_out(&format!("/v/{CODE}"))),
