@@ -49,17 +49,17 @@
 //!
 //! fsync:
 //! seal:
-//! segments: fsync
+//! segments: fsync transcript
 //! shared:
 //!
 //! switches: fsync transcript
 //! certificates: fsync signing transcript
 //! ledger: fsync segments signing tlog transcript
 //! journal: fsync signing transcript
-//! heads: segments transcript
+//! heads: segments tlog transcript
 //! records: segments shared signing transcript
 //! register: fsync signing tlog transcript
-//! search: fsync signing transcript
+//! search: fsync signing tlog transcript
 //! reports: fsync seal signing transcript
 //! offices: fsync seal signing transcript
 //! batch: fsync seal signing transcript

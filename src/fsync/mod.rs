@@ -6,8 +6,9 @@
 
 pub mod checked;
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// An advisory lock on a file. It ends with the process whatever happens.
@@ -22,6 +23,15 @@ impl FileLock {
     pub fn take(file: File) -> Result<Self, TryLockError> {
         file.try_lock()?;
         Ok(Self(file))
+    }
+
+    /// Takes the lock on a file that holds nothing and is there for that, made for its owner alone where it is not.
+    ///
+    /// # Errors
+    /// As [`FileLock::take`].
+    pub fn at(path: &Path) -> Result<Self, TryLockError> {
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+        opened.map_err(TryLockError::Error).and_then(Self::take)
     }
 }
 

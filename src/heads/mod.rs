@@ -10,10 +10,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use crate::segments::{Shape, Table, TableFault, View, durable_state, hex32};
+use crate::segments::{Shape, Table, TableFault, View, durable_state};
 use crate::transcript::record::HeadDigest;
+
+pub use crate::tlog::Position;
 
 /// A transcript code or sheet id, raw.
 pub type HeadKey = [u8; 16];
@@ -61,33 +61,6 @@ impl From<TableFault> for HeadsFault {
             TableFault::Io { file, source } => Self::Io { file, source },
             TableFault::Locked => Self::Locked,
         }
-    }
-}
-
-/// The ledger state a table reflects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Position {
-    /// Number of leaves.
-    pub size: u64,
-    /// Root of the tree of that size.
-    #[serde(with = "hex32")]
-    pub root: [u8; 32],
-}
-
-impl Position {
-    /// The empty tree: SHA-256 of nothing.
-    pub const EMPTY: Self = Self {
-        size: 0,
-        root: [
-            0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae,
-            0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-        ],
-    };
-
-    /// Whether a table at this position may move to the other one.
-    fn may_become(&self, next: &Self) -> bool {
-        next.size > self.size || next == self
     }
 }
 

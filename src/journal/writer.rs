@@ -1,7 +1,7 @@
 //! Appending: one owner, group commit, closed after a fault.
 
-use std::fs::{self, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -423,9 +423,7 @@ fn create_dir(dir: &Path, disk: &dyn Disk) -> Result<(), JournalFault> {
 
 fn lock(dir: &Path) -> Result<FileLock, JournalFault> {
     let path = dir.join("lock");
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(at(&path))?;
-    match FileLock::take(file) {
+    match FileLock::at(&path) {
         Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(JournalFault::Locked(path)),
         Err(TryLockError::Error(e)) => Err(JournalFault::io(path, e)),

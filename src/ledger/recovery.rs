@@ -28,12 +28,12 @@ use super::entry::BodyEntry;
 use super::fault::LedgerFault;
 use super::keys::SecretKey;
 use super::layout::{self, CHECKPOINT, CHECKPOINT_NEXT, MAX_TILE, PENDING};
-use crate::segments::hex32;
 use crate::tlog::checkpoint::{CheckpointFault, LogVerifier, MAX_NOTE, VerifiedCheckpoint};
 use crate::tlog::leaf::{LEAF_LEN, Leaf, decode_entries, encode_entries, leaf_hash};
 use crate::tlog::merkle::Hash;
 use crate::tlog::tile::{TileKind, TilePath, TreeEdge, entries_at, partial};
 use crate::tlog::tree::{TileSource, VerifiedTree};
+use crate::transcript::hex32;
 
 /// A tree that someone has already relied on: the ledger must contain it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

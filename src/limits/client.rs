@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+use data_encoding::HEXLOWER;
 use ipnet::IpNet;
 
 /// Most hops of `X-Forwarded-For` that are looked at, from the right.
@@ -25,6 +26,11 @@ impl ClientPrefix {
     /// Eight bytes that tell prefixes apart; for keyed hashes.
     pub fn to_bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()
+    }
+
+    /// The same in sixteen hexadecimal digits, as the journal makes its keyed hash of them.
+    pub fn to_hex(self) -> String {
+        HEXLOWER.encode(&self.to_bytes())
     }
 }
 

@@ -4,9 +4,9 @@
 //! waits for the disk, and for its line in the journal before that.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, TryLockError};
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -176,8 +176,7 @@ impl ChangeLock<'_> {
 
 fn take_lock(dir: &Path) -> Result<FileLock, OfficesFault> {
     let path = dir.join("lock");
-    let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
-    match opened.map_err(TryLockError::Error).and_then(FileLock::take) {
+    match FileLock::at(&path) {
         Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(OfficesFault::Locked(path)),
         Err(TryLockError::Error(source)) => Err(OfficesFault::Io { path, source }),

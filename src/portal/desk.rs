@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use super::Portal;
@@ -172,7 +171,7 @@ impl Desk {
     /// # Errors
     /// [`FileRefusal`].
     pub fn file(&self, new: NewReport, nonce: &Nonce, client: ClientPrefix, now: Moment) -> Result<Filed, FileRefusal> {
-        let (code, client) = (new.code, HEXLOWER.encode(&client.to_bytes()));
+        let (code, client) = (new.code, client.to_hex());
         self.reports.file(new, nonce, now, |number| {
             let event = ReportEvent {
                 actor: None,

@@ -10,7 +10,6 @@
 //! For a token, which cannot be guessed and so is never locked: its signature, the code it is for, its time,
 //! whether it was voided; then the record, whose leaves must be those that were signed; then the journal line.
 
-use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -397,7 +396,7 @@ impl Portal {
         client: Option<ClientPrefix>,
         now: Moment,
     ) -> Result<(), DiscloseRefusal> {
-        let client = client.map(|client| HEXLOWER.encode(&client.to_bytes()));
+        let client = client.map(|client| client.to_hex());
         let event = Event {
             actor,
             purpose: Purpose::new(why).map_err(|_| DiscloseRefusal::JournalUnavailable)?,

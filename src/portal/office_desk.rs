@@ -5,7 +5,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{
@@ -249,7 +248,7 @@ impl OfficeDesk {
             }
         };
         reserved.right();
-        let prefix = HEXLOWER.encode(&client.to_bytes());
+        let prefix = client.to_hex();
         let account = named(verified.account()).ok_or(NoSignIn::NotRecorded)?;
         self.append(now, OfficeEvent::SignedIn { account, client: Some(&prefix) }).ok_or(NoSignIn::NotRecorded)?;
         let token = self.sessions.open(verified, before, now);

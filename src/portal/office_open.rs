@@ -1,8 +1,6 @@
 //! A transcript for an office: of the sheets within its grant the granted groups, and nothing else. What lies outside
 //! is answered like a code that is on record nowhere.
 
-use data_encoding::HEXLOWER;
-
 use super::answer::VerdictAnswer;
 use super::disclose::{DiscloseRefusal, Disclosed};
 use super::office_desk::office_actor;
@@ -80,7 +78,7 @@ impl Portal {
 
     /// The same line and the same answer, whether there is no such code or it is no business of theirs.
     fn refuse(&self, who: &ActingMember, code: &TranscriptCode, client: ClientPrefix, now: Moment) -> OpenRefusal {
-        let client = HEXLOWER.encode(&client.to_bytes());
+        let client = client.to_hex();
         let written = actor(who).and_then(|actor| {
             let event = Event {
                 actor,
@@ -111,20 +109,27 @@ fn actor(who: &ActingMember) -> Result<Actor, DiscloseRefusal> {
     office_actor(who.account()).ok_or(DiscloseRefusal::JournalUnavailable)
 }
 
-/// Positions of those of the answer's sheets that lie within the grant. Their leaves were proved with the answer, so the
-/// facts are those that were signed.
+/// Positions of those of the answer's sheets that lie within the grant.
 pub(super) fn within_grant(
     who: &ActingMember,
     found: &Found<'_>,
     answer: &VerdictAnswer<'_>,
 ) -> Result<Vec<u64>, DiscloseRefusal> {
-    let mut within = Vec::new();
-    for sheet in found.transcript.sheets().filter(|s| answer.sheets.iter().any(|a| a.leaf_index == s.leaf.index)) {
-        let claims: SheetClaims =
-            strict::from_slice(sheet.leaf.facts, MAX_PAYLOAD).map_err(|_| DiscloseRefusal::Unchecked)?;
-        if who.may_open(&claims).is_some() {
-            within.push(sheet.leaf.index);
-        }
-    }
-    Ok(within)
+    let within = covered(found, answer, |claims| who.may_open(claims).is_some())?;
+    Ok(within.into_iter().map(|(_, leaf)| leaf).collect())
+}
+
+/// Those of the answer's sheets that a grant covers, with their positions. Their leaves were proved with the answer, so
+/// the facts are those that were signed.
+pub(super) fn covered(
+    found: &Found<'_>,
+    answer: &VerdictAnswer<'_>,
+    covers: impl Fn(&SheetClaims) -> bool,
+) -> Result<Vec<(SheetClaims, u64)>, DiscloseRefusal> {
+    let shown = found.transcript.sheets().filter(|s| answer.sheets.iter().any(|a| a.leaf_index == s.leaf.index));
+    let read = shown.map(|sheet| {
+        let claims = strict::from_slice::<SheetClaims>(sheet.leaf.facts, MAX_PAYLOAD);
+        claims.map(|claims| (claims, sheet.leaf.index)).map_err(|_| DiscloseRefusal::Unchecked)
+    });
+    read.filter(|read| read.as_ref().map_or(true, |(claims, _)| covers(claims))).collect()
 }

@@ -4,8 +4,6 @@
 //! compared with what was asked and with the grant, and what does not stand up is not shown. Two lines of the journal
 //! frame it: who is looked for and why, before the index is asked; whose transcripts are shown, before they are.
 
-use data_encoding::HEXLOWER;
-
 use super::answer::{SheetVerdict, Verdict};
 use super::disclose::DiscloseRefusal;
 use super::office_desk::named;
@@ -252,7 +250,7 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<Receipt, SearchRefusal> {
-        let client = HEXLOWER.encode(&client.to_bytes());
+        let client = client.to_hex();
         let search = Searching {
             account: named(who.account()).ok_or(SearchRefusal::NotRecorded)?,
             purpose: who.office().purpose().line().clone(),

@@ -1,8 +1,6 @@
 //! Copies that a holder hands on: made after the birth date opened the transcript, opened by their token, voided by
 //! either.
 
-use data_encoding::HEXLOWER;
-
 use super::Portal;
 use super::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
 use super::copies::CopiesFault;
@@ -313,7 +311,7 @@ impl Portal {
         now: Moment,
     ) -> Result<CopyMade, ShareRefusal> {
         let form: Vec<u8> = leaves.iter().flat_map(|leaf| leaf.to_be_bytes()).chain(why.bytes()).collect();
-        let client = HEXLOWER.encode(&client.to_bytes());
+        let client = client.to_hex();
         let actor = Actor::Holder { opened_with: SecondFactor::BirthDate };
         let event = |copy| CopyEvent { actor, transcript: code, copy, client: Some(&client) };
         self.on_record(code, now, |found, answer| {
@@ -420,7 +418,7 @@ impl Portal {
         client: ClientPrefix,
         now: Moment,
     ) -> Result<(), ShareRefusal> {
-        let client = HEXLOWER.encode(&client.to_bytes());
+        let client = client.to_hex();
         let actor = Actor::Holder { opened_with };
         let event = CopyEvent { actor, transcript: code, copy, client: Some(&client) };
         Ok(self.copies().void(&event, now)?)

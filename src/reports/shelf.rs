@@ -4,9 +4,9 @@
 //! its ticket code and of the transcript. So a ticket is found, a transcript's reports are counted, and what is
 //! too old is deleted without opening any.
 
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, TryLockError};
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -146,9 +146,7 @@ impl Reports {
         fsync::create_dir(dir).map_err(fault)?;
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(fault)?;
         let path = dir.join("lock");
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(fault)?;
-        let lock = match FileLock::take(file) {
+        let lock = match FileLock::at(&path) {
             Ok(lock) => lock,
             Err(TryLockError::WouldBlock) => return Err(ReportsFault::Locked(path)),
             Err(TryLockError::Error(source)) => return Err(fault(source)),

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::transcript::name::APOSTROPHES;
 use crate::transcript::text::is_forbidden;
-use crate::transcript::words::APOSTROPHES;
 
 pub(super) const FOLDING: &str = include_str!("../../index/folding.tsv");
 

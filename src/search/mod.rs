@@ -25,6 +25,7 @@ mod writer;
 
 use std::io;
 
+pub use crate::tlog::Position;
 pub use contents::Contents;
 pub use entry::{PersonalTag, Prepared, SearchEntry};
 pub use open::{Doubt, Opened, begin_anew, inspect, open, stored_bytes};
@@ -56,28 +57,4 @@ pub enum SearchFault {
         /// What came.
         offered: u64,
     },
-}
-
-/// The ledger state an index reflects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// Number of leaves.
-    pub size: u64,
-    /// Root of the tree of that size.
-    pub root: [u8; 32],
-}
-
-impl Position {
-    /// The empty tree: SHA-256 of nothing.
-    pub const EMPTY: Self = Self {
-        size: 0,
-        root: [
-            0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae,
-            0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-        ],
-    };
-
-    fn may_become(&self, next: &Self) -> bool {
-        next.size > self.size || next == self
-    }
 }

@@ -1,7 +1,7 @@
 //! Opening an index: believed when every byte of it is as it was written, else deleted.
 
 use std::collections::HashSet;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -111,7 +111,7 @@ pub fn stored_bytes(dir: &Path) -> io::Result<u64> {
 }
 
 fn lock(dir: &Path) -> Result<FileLock, SearchFault> {
-    match FileLock::take(File::create(dir.join(LOCK))?) {
+    match FileLock::at(&dir.join(LOCK)) {
         Err(TryLockError::WouldBlock) => Err(SearchFault::Locked),
         taken => Ok(taken.map_err(io::Error::from)?),
     }

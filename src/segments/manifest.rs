@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{State, TableFault};
 use crate::fsync::{self, checked};
+use crate::transcript::hex32;
 
 /// File name of the manifest.
 pub(super) const NAME: &str = "MANIFEST";
@@ -32,7 +33,7 @@ pub(super) struct Row {
     pub(super) bytes: u64,
     pub(super) filter_lines: u64,
     /// SHA-256 of the footer.
-    #[serde(with = "super::hex32")]
+    #[serde(with = "hex32")]
     pub(super) footer: [u8; 32],
 }
 

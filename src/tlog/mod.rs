@@ -7,6 +7,7 @@
 //! | `tile` | c2sp.org/tlog-tiles: paths, and which tiles a tree has |
 //! | `checkpoint` | c2sp.org/signed-note, tlog-checkpoint, tlog-cosignature |
 //! | `tree` | a tree that was checked against a checkpoint, and proves leaves from memory |
+//! | `position` | a tree by its size and root: how far something derived reflects the ledger |
 //! | `proof` | c2sp.org/tlog-proof: evidence that holds without us |
 //!
 //! Whoever serves tiles is not trusted: a forged tile yields an error, never a wrong answer. What is
@@ -15,8 +16,10 @@
 pub mod checkpoint;
 pub mod leaf;
 pub mod merkle;
+pub mod position;
 pub mod proof;
 pub mod tile;
 pub mod tree;
 
 pub use merkle::Hash;
+pub use position::Position;

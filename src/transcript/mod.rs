@@ -14,6 +14,7 @@ pub mod disclosure;
 pub mod ethnicity;
 pub mod found;
 pub mod groups;
+pub mod hex32;
 pub mod level;
 pub mod name;
 pub mod paper;

@@ -2,6 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+/// What is typed for the apostrophe in names such as `H'Mai` and `Ea H'Leo`.
+pub const APOSTROPHES: [char; 5] = ['\'', '’', 'ʼ', '‘', '`'];
+
 /// Folds a name for comparison: capitals, tone and vowel marks, đ (also typed as the Icelandic eth,
 /// U+00D0), apostrophes, hyphens and runs of spaces make no difference; so neither does where the tone
 /// mark stands (hòa, hoà). `H'Mai Niê Kđăm` becomes `hmai nie kdam`.
@@ -11,7 +14,7 @@ pub fn fold(name: &str) -> String {
         match c {
             '\u{0300}'..='\u{036F}' => {}
             'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
-            '\'' | '’' | 'ʼ' | '‘' | '`' => {}
+            c if APOSTROPHES.contains(&c) => {}
             c if c.is_whitespace() || matches!(c, '-' | '‐'..='―') => {
                 if !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
@@ -37,7 +40,7 @@ pub fn spelling(name: &str) -> String {
             match c {
                 '\u{0300}' | '\u{0301}' | '\u{0303}' | '\u{0309}' | '\u{0323}' => tones.push(c),
                 'ð' => out.push('đ'),
-                '’' | 'ʼ' | '‘' | '`' => out.push('\''),
+                c if APOSTROPHES.contains(&c) => out.push('\''),
                 c => out.push(c),
             }
         }

@@ -6,10 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::name::fold;
-
-/// What is typed for the apostrophe in names such as `H'Mai` and `Ea H'Leo`.
-pub const APOSTROPHES: [char; 5] = ['\'', '’', 'ʼ', '‘', '`'];
+use super::name::{APOSTROPHES, fold};
 
 /// The table, as it is compiled in.
 pub const SCHOOL_TYPES: &str = include_str!("../../index/school_types.tsv");

@@ -20,8 +20,8 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::columns::Field;
-use crate::transcript::Moment;
 use crate::transcript::text::{self, Text};
+use crate::transcript::{Moment, hex32};
 
 pub use results::{Chunk, MAX_CHUNK};
 pub use shelf::{AddRefusal, Bounds, Jobs, JobsFault};
@@ -157,7 +157,7 @@ pub struct Job {
     /// The name of the file.
     pub name: Text<200>,
     /// SHA-256 of the file.
-    #[serde(with = "digest")]
+    #[serde(with = "hex32")]
     pub digest: [u8; 32],
     /// Which columns are taken as what, where somebody said so.
     pub taken: Vec<(usize, Field)>,
@@ -175,19 +175,5 @@ impl Job {
     /// Whether nothing more happens with it.
     pub fn is_over(&self) -> bool {
         self.state != State::Waiting
-    }
-}
-
-mod digest {
-    use super::{Deserializer, HEXLOWER, Serializer, text};
-
-    pub(super) fn serialize<S: Serializer>(digest: &[u8; 32], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&HEXLOWER.encode(digest))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 32], D::Error> {
-        text::parsed(from, "a SHA-256 in hexadecimal digits", |text| {
-            HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
-        })
     }
 }

@@ -1,9 +1,9 @@
 //! Where jobs are kept, owned by one process; their heads all in memory.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, TryLockError};
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -397,8 +397,7 @@ impl From<Stopped> for State {
 
 fn take_lock(dir: &Path) -> Result<FileLock, JobsFault> {
     let path = dir.join("lock");
-    let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
-    match opened.map_err(TryLockError::Error).and_then(FileLock::take) {
+    match FileLock::at(&path) {
         Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(JobsFault::Locked(path)),
         Err(TryLockError::Error(source)) => Err(JobsFault::Io { path, source }),

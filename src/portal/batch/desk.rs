@@ -15,7 +15,7 @@ use crate::batch::jobs::{AddRefusal, By, Input, Job, JobId, Jobs, JobsFault, New
 use crate::journal::{Actor, BatchAction, BatchEvent, Journal};
 use crate::offices::{Account, ActingMember, Action, Errand, OfficeId};
 use crate::portal::Portal;
-use crate::portal::office_desk::OfficeDesk;
+use crate::portal::office_desk::{OfficeDesk, named};
 use crate::portal::soft_copy::print::PrintShop;
 use crate::transcript::Moment;
 use crate::transcript::text::Text;
@@ -63,9 +63,13 @@ impl Caller<'_> {
 
     fn by(&self) -> Option<By> {
         Some(match self {
-            Self::Member(who) => By::Member { account: Text::new(who.account().to_string()).ok()? },
+            Self::Member(who) => By::Member { account: named(who.account())? },
             Self::Operator { name, .. } => By::Operator { name: name.clone() },
         })
+    }
+
+    pub(super) fn actor(&self) -> Option<Actor> {
+        self.by().map(|by| actor(&by))
     }
 
     /// Whether a job is one that they may see and take home: their office's.
@@ -177,7 +181,7 @@ impl BatchDesk {
         let source = Source::open(&file.bytes, &file.taken)?;
         let (input, rows) = (source.kind(), source.rows());
         drop(source);
-        let office = Text::new(caller.office().to_string()).map_err(|_| BatchRefusal::NotAllowed)?;
+        let office = named(caller.office()).ok_or(BatchRefusal::NotAllowed)?;
         let purpose = purpose(caller, &errand);
         let (name, taken) = (file.name.clone(), file.taken.clone());
         let new = NewJob { office, by, purpose, input, name, taken, rows };
@@ -207,7 +211,7 @@ impl BatchDesk {
     pub fn cancel(&self, caller: &Caller<'_>, id: &JobId, now: Moment) -> Result<BatchView, BatchFault> {
         let (job, done) = self.find(caller, id)?;
         if !job.is_over() {
-            self.record(&job, self.asking(caller), BatchAction::Cancelled, done, now)?;
+            self.record(&job, caller.actor(), BatchAction::Cancelled, done, now)?;
             self.jobs.end(id, State::Cancelled, now)?;
         }
         self.get(caller, id).ok_or(BatchFault::Unknown)
@@ -219,7 +223,7 @@ impl BatchDesk {
     /// [`BatchFault`].
     pub fn delete(&self, caller: &Caller<'_>, id: &JobId, now: Moment) -> Result<(), BatchFault> {
         let (job, done) = self.find(caller, id)?;
-        self.record(&job, self.asking(caller), BatchAction::Deleted, done, now)?;
+        self.record(&job, caller.actor(), BatchAction::Deleted, done, now)?;
         self.jobs.delete(id)?;
         Ok(())
     }
@@ -251,7 +255,7 @@ impl BatchDesk {
         now: Moment,
     ) -> Result<Vec<u8>, BatchFault> {
         let (job, done) = self.find(caller, id)?;
-        self.record(&job, self.asking(caller), BatchAction::Taken, done, now)?;
+        self.record(&job, caller.actor(), BatchAction::Taken, done, now)?;
         let bytes = self.jobs.input(&job)?;
         let source = Source::open(&bytes, &job.taken).map_err(|fault| BatchFault::Written(fault.to_string()))?;
         let checked = self.checked(id)?;
@@ -305,10 +309,6 @@ impl BatchDesk {
             }
             By::Operator { .. } => offices.errand_for(office, now),
         }
-    }
-
-    pub(super) fn asking(&self, caller: &Caller<'_>) -> Option<Actor> {
-        caller.by().map(|by| actor(&by))
     }
 
     pub(super) fn record(
@@ -367,7 +367,7 @@ impl std::fmt::Debug for BatchDesk {
 
 /// As the journal keeps it; twenty hexadecimal digits are always such a text.
 pub(super) fn batch_name(job: &Job) -> Option<Text<40>> {
-    Text::new(job.id.to_string()).ok()
+    named(job.id)
 }
 
 pub(super) fn actor(by: &By) -> Actor {

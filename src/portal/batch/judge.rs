@@ -13,10 +13,11 @@ use crate::offices::Errand;
 use crate::portal::Portal;
 use crate::portal::answer::{SheetAnswer, SheetVerdict, Verdict, VerdictAnswer};
 use crate::portal::disclose::DiscloseRefusal;
+use crate::portal::office_open::covered;
 use crate::portal::verify::Found;
 use crate::transcript::contents::{BirthDate, StaffGroup};
-use crate::transcript::sheet::{MAX_PAYLOAD, Sheet, SheetClaims};
-use crate::transcript::{Group, GroupSet, Moment, TranscriptCode, strict};
+use crate::transcript::sheet::{Sheet, SheetClaims};
+use crate::transcript::{Group, GroupSet, Moment, TranscriptCode};
 
 /// What came of a row, and what is to be written down before anybody sees it.
 pub(super) struct Judged {
@@ -76,19 +77,25 @@ impl Portal {
         let (found, answer) = self.proved(state, code, buffers, now)?;
         let mut outcome = outcome(row, *code, answer.verdict);
         outcome.years = answer.sheets.iter().filter_map(year).collect();
-        let (fields, opened) = self.compare(&found, &answer, row, errand);
+        let (fields, opened) = self.compare(&found, &answer, row, errand)?;
         outcome.fields = fields;
         Ok(Judged { outcome, transcript: Some(found.transcript.code), opened })
     }
 
-    fn compare(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>, row: &Row, errand: &Errand) -> (Fields, GroupSet) {
+    fn compare(
+        &self,
+        found: &Found<'_>,
+        answer: &VerdictAnswer<'_>,
+        row: &Row,
+        errand: &Errand,
+    ) -> Result<(Fields, GroupSet), DiscloseRefusal> {
         let school_year = given(&row.year, |year| same(answer.sheets.iter().any(|s| s.school_year == *year)));
         let grade = given(&row.class, |class| grades(class, about(answer, row)));
         let wanted = Wanted::of(row);
         if !wanted.looks_inside() {
-            return (Fields { school_year, class: grade, ..unopened(row, Compared::NotGranted) }, GroupSet::NONE);
+            return Ok((Fields { school_year, class: grade, ..unopened(row, Compared::NotGranted) }, GroupSet::NONE));
         }
-        let reach = self.reach(found, answer, row, &wanted, errand);
+        let reach = self.reach(found, answer, row, &wanted, errand)?;
         let newest = reach.sheet(reach.newest.as_ref(), Group::Name);
         let of_year = reach.sheet(reach.of_year.as_ref(), Group::Staff);
         let fields = Fields {
@@ -108,7 +115,7 @@ impl Portal {
                 _ => grade,
             },
         };
-        (fields, reach.opened_groups())
+        Ok((fields, reach.opened_groups()))
     }
 
     /// Opens what is needed to compare, as far as the errand reaches.
@@ -119,8 +126,8 @@ impl Portal {
         row: &Row,
         wanted: &Wanted,
         errand: &Errand,
-    ) -> Reach {
-        let within = self.within(found, answer, errand);
+    ) -> Result<Reach, DiscloseRefusal> {
+        let within = within(found, answer, errand)?;
         let newest = newest(&within, answer);
         let is_on_record = |year| answer.sheets.iter().any(|sheet| sheet.school_year == year);
         let of_year = match (row.year.ok().flatten(), row_sheet(&within, row)) {
@@ -135,21 +142,15 @@ impl Portal {
             true => None,
             false => Some(self.open_groups(found, answer, |leaf| leaves.contains(&leaf), groups)),
         };
-        Reach { newest: newest.cloned(), of_year: of_year.cloned(), groups, opened }
+        Ok(Reach { newest: newest.cloned(), of_year: of_year.cloned(), groups, opened })
     }
+}
 
-    /// The sheets within the grant, by their clear facts, with their places in the ledger.
-    fn within(&self, found: &Found<'_>, answer: &VerdictAnswer<'_>, errand: &Errand) -> Vec<Place> {
-        let is_shown = |leaf: u64| {
-            answer.sheets.iter().any(|sheet| sheet.leaf_index == leaf && sheet.verdict != SheetVerdict::Erased)
-        };
-        let views = found.transcript.sheets().filter(|view| is_shown(view.leaf.index));
-        let read = views.filter_map(|view| {
-            let claims: SheetClaims = strict::from_slice(view.leaf.facts, MAX_PAYLOAD).ok()?;
-            Some((claims, view.leaf.index))
-        });
-        read.filter(|(claims, _)| errand.covers(claims)).collect()
-    }
+/// The sheets within the grant that were not erased, by their clear facts, with their places in the ledger.
+fn within(found: &Found<'_>, answer: &VerdictAnswer<'_>, errand: &Errand) -> Result<Vec<Place>, DiscloseRefusal> {
+    let is_erased = |leaf| answer.sheets.iter().any(|s| s.leaf_index == leaf && s.verdict == SheetVerdict::Erased);
+    let covered = covered(found, answer, |claims| errand.covers(claims))?;
+    Ok(covered.into_iter().filter(|(_, leaf)| !is_erased(*leaf)).collect())
 }
 
 /// What of a row is inside a transcript, and not in the public answer.

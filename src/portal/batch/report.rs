@@ -61,7 +61,7 @@ impl BatchDesk {
     pub fn report(&self, caller: &Caller<'_>, id: &JobId, now: Moment) -> Result<Vec<u8>, BatchFault> {
         let (job, done) = self.find(caller, id)?;
         let now = Moment::from_millis(now.as_seconds() * 1000).unwrap_or(now);
-        self.record(&job, self.asking(caller), BatchAction::Taken, done, now)?;
+        self.record(&job, caller.actor(), BatchAction::Taken, done, now)?;
         let checked = self.checked(id)?;
         let written = |fault: &dyn std::fmt::Display| BatchFault::Written(fault.to_string());
         let (Some(first), Some(last)) = (checked.first(), checked.last()) else {

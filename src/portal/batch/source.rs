@@ -208,10 +208,10 @@ fn is_workbook(bytes: &[u8]) -> Result<bool, SourceFault> {
 fn told(judged: &Judged) -> (Result<TranscriptCode, CellFault>, FileResult) {
     match judged {
         Judged::Genuine(genuine) => {
-            let result = match judged.result() {
-                "genuine_current" => FileResult::GenuineCurrent,
-                "genuine_older" => FileResult::GenuineOlder,
-                _ => FileResult::Unchecked,
+            let result = match genuine.is_current() {
+                Some(true) => FileResult::GenuineCurrent,
+                Some(false) => FileResult::GenuineOlder,
+                None => FileResult::Unchecked,
             };
             (Ok(genuine.code), result)
         }

@@ -48,9 +48,11 @@ impl Judged {
     /// What it is called in the contract.
     pub fn result(&self) -> &'static str {
         match self {
-            Self::Genuine(Genuine { changes: None, .. }) => "unchecked",
-            Self::Genuine(Genuine { changes: Some(changes), .. }) if changes.is_empty() => "genuine_current",
-            Self::Genuine(_) => "genuine_older",
+            Self::Genuine(copy) => match copy.is_current() {
+                None => "unchecked",
+                Some(true) => "genuine_current",
+                Some(false) => "genuine_older",
+            },
             Self::Report(_) => "genuine_report",
             Self::Altered => "altered",
             Self::CodeOnly { .. } => "code_only",
@@ -74,6 +76,13 @@ pub struct Genuine {
     pub verdict: Verdict,
     /// What has changed since; None when that could not be checked.
     pub changes: Option<Vec<Change>>,
+}
+
+impl Genuine {
+    /// Whether the record is still what the copy says; None when that could not be checked.
+    pub fn is_current(&self) -> Option<bool> {
+        self.changes.as_ref().map(Vec::is_empty)
+    }
 }
 
 /// What has changed on record since a copy was issued.

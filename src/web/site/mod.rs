@@ -152,8 +152,13 @@ pub fn status(verdict: Verdict) -> StatusCode {
 /// Tells when to ask again, where an answer could not be found.
 pub fn put_retry_after(response: &mut HttpResponse) {
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_S));
+        retry_after(response, BUSY_RETRY_S);
     }
+}
+
+/// Tells in how many seconds to ask again.
+fn retry_after(response: &mut HttpResponse, seconds: u64) {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 /// The code of a route: 32 hex digits in any case, hyphens and spaces between them, and nothing else.

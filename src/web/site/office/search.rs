@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -19,10 +18,10 @@ use crate::web::form::Fields;
 use crate::web::pages::icons::Tone;
 use crate::web::pages::office::record;
 use crate::web::pages::office::search::{self, Fault, Outcome, Typed};
-use crate::web::problem::{BUSY_RETRY_S, Problem};
+use crate::web::problem::Problem;
 use crate::web::site::disclosure::{from_parts, shown};
 use crate::web::text::{Notice, Text};
-use crate::web::{AppState, middleware, pages, shedding};
+use crate::web::{AppState, middleware, pages, shedding, site};
 
 fn reading(state: &AppState) -> Result<&Arc<dyn OfficeReading>, Problem> {
     state.reading.as_ref().ok_or(Problem::NotFound)
@@ -70,8 +69,9 @@ fn answer(
     searched: Result<OfficeFound, SearchRefusal>,
 ) -> Result<HttpResponse, Problem> {
     let page = |status, outcome: Outcome<'_>| show(request, state, visit, status, typed, outcome);
-    let wait = |mut response: HttpResponse, seconds: u64| {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    let later = |outcome: Outcome<'_>| {
+        let mut response = page(StatusCode::SERVICE_UNAVAILABLE, outcome);
+        site::put_retry_after(&mut response);
         response
     };
     match searched {
@@ -86,15 +86,12 @@ fn answer(
         }
         Err(SearchRefusal::TooMany(refusal)) => {
             let retry_after_s = refusal.retry_after_s;
-            Ok(wait(page(StatusCode::TOO_MANY_REQUESTS, Outcome::TooMany { retry_after_s }), retry_after_s))
+            let mut response = page(StatusCode::TOO_MANY_REQUESTS, Outcome::TooMany { retry_after_s });
+            site::retry_after(&mut response, retry_after_s);
+            Ok(response)
         }
-        Err(SearchRefusal::Preparing { reflected, size }) => {
-            let preparing = page(StatusCode::SERVICE_UNAVAILABLE, Outcome::Preparing { reflected, size });
-            Ok(wait(preparing, BUSY_RETRY_S))
-        }
-        Err(SearchRefusal::OutOfOrder | SearchRefusal::NotRecorded) => {
-            Ok(wait(page(StatusCode::SERVICE_UNAVAILABLE, Outcome::Unavailable), BUSY_RETRY_S))
-        }
+        Err(SearchRefusal::Preparing { reflected, size }) => Ok(later(Outcome::Preparing { reflected, size })),
+        Err(SearchRefusal::OutOfOrder | SearchRefusal::NotRecorded) => Ok(later(Outcome::Unavailable)),
         Err(SearchRefusal::NotAllowed) => Err(Problem::NotYourRole),
         Err(SearchRefusal::NotHere) => Err(Problem::NotFound),
     }
@@ -178,7 +175,7 @@ pub async fn open(request: HttpRequest, state: Data<AppState>, payload: Payload)
         Err(refusal) => return refused(&request, &state, &visit, refusal),
     };
     let told = told(&opened.evidence).unwrap_or_default();
-    crate::web::site::verdict::with_verdict(&state, &code, |answer| {
+    site::verdict::with_verdict(&state, &code, |answer| {
         visit.page(&request, &state, StatusCode::OK, |frame, signed_in| {
             let opened = shown(&state, &opened);
             let more = pages::evidence::opened(frame, &code, &told, opened.again());
@@ -216,6 +213,6 @@ fn refused(
         let why = why(frame.text);
         record::nothing(frame, signed_in, tone, why, why.body)
     });
-    crate::web::site::put_retry_after(&mut response);
+    site::put_retry_after(&mut response);
     Ok(response)
 }

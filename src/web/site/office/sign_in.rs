@@ -3,24 +3,28 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
 
 use super::{Place, Tie, compare, desk, put_cookie, sent, session_of};
 use crate::limits::ClientPrefix;
 use crate::offices::{Password, SessionCookie};
 use crate::web::pages::office::sign_in::{Form, Message, page};
-use crate::web::problem::{BUSY_RETRY_S, Problem};
+use crate::web::problem::Problem;
 use crate::web::site::lookup::see_other;
-use crate::web::{AppState, middleware};
+use crate::web::{AppState, middleware, site};
 
 const PATH: &str = "/co-quan/dang-nhap";
 
-/// A value of our own addresses: a short word, never anything that was typed.
-fn asked<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
-    let pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(found, _)| *found == name).map(|(_, value)| value).next().unwrap_or_default()
+/// What our own addresses say: short words, never anything that was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    /// Where to go on.
+    tiep: String,
+    /// What was done.
+    xong: String,
 }
 
 /// The form; whoever is signed in goes on.
@@ -29,14 +33,15 @@ fn asked<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 /// [`Problem`].
 pub async fn form(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
     let desk = desk(&state)?;
-    let next = Place::from_slug(asked(&request, "tiep"));
+    let asked = Query::<Asked>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    let next = Place::from_slug(&asked.tiep);
     let session = session_of(&request);
     if session.as_ref().is_some_and(|token| desk.acting(token, state.now()).is_some()) {
         return Ok(see_other(next.path()));
     }
     let message = match &session {
         Some(_) => Some(Message::Over(desk.terms())),
-        None => Message::from_slug(asked(&request, "xong")),
+        None => Message::from_slug(&asked.xong),
     };
     let mut response = show(&request, &state, "", next, message)?;
     if session.is_some() {
@@ -118,10 +123,8 @@ fn show(
 
 /// When to try again, where it is worth waiting.
 pub(super) fn put_retry_after(response: &mut HttpResponse, message: Option<Message>) {
-    let seconds = match message {
-        Some(Message::Wait { retry_after_s }) => retry_after_s,
-        Some(Message::Unavailable) => BUSY_RETRY_S,
-        _ => return,
-    };
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    match message {
+        Some(Message::Wait { retry_after_s }) => site::retry_after(response, retry_after_s),
+        _ => site::put_retry_after(response),
+    }
 }
