@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route};
 
 use super::middleware::Edge;
 use super::problem::Problem;
-use super::{AppState, OfficeDoor, api, site};
+use super::{AppState, OfficeDoor, api, openapi, site};
 
 /// What kind of place a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,8 @@ table! {
     CHECK_KEPT   "/xac-thuc-bien-nhan"                   "GET, HEAD, POST, OPTIONS" Page;
     KEEP_JSON    "/api/v1/transcripts/{code}/receipt"    "POST, OPTIONS"            Api;
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
+    OPENAPI      "/api/v1/openapi.json"                  "GET, HEAD, OPTIONS"       Open;
+    API_PAGE     "/tai-lieu-api"                         "GET, HEAD, OPTIONS"       Page;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
     TICKET       "/bao-sai-sot"                          "GET, HEAD, POST, OPTIONS" Page;
@@ -173,6 +175,8 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     if !matches!(state.offices, OfficeDoor::Absent) {
         offices(state, app);
     }
+    app.service(At::new(state, &OPENAPI).get(openapi::show).done());
+    app.service(At::new(state, &API_PAGE).get(openapi::page).done());
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());

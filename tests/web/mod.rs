@@ -5,6 +5,7 @@ mod feeds;
 mod fixtures;
 mod offices;
 mod open;
+mod openapi;
 mod pages;
 mod paper;
 mod reports;

@@ -3,6 +3,7 @@
 //! Vietnamese is the original. Sentences with values in them are functions, because word order is
 //! part of a translation.
 
+pub mod api;
 mod en;
 pub mod evidence;
 pub mod glossary;
@@ -451,6 +452,8 @@ pub struct Text {
     pub fields: Fields,
     /// Evidence.
     pub evidence: evidence::Evidence,
+    /// The page for programmers.
+    pub api: api::Api,
     /// The ledger.
     pub ledger: ledger::Ledger,
     /// Error reports.
