@@ -25,7 +25,7 @@
 //! | `offices` | an older state put back (who was disabled since gets in again), or nothing: what is kept is sealed |
 //! | `batch` | a job done once more, or not at all: what is kept is sealed; never a verdict |
 //! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
-//! | `journal` | lines added at the end; what was there is chained and, later, anchored in the ledger |
+//! | `journal` | lines added at the end; what was there is chained and, within the hour, anchored in the ledger |
 //!
 //! | opened by | ledger lock, index | ledger | heads, records | journal |
 //! |---|---|---|---|---|
@@ -71,7 +71,7 @@
 //! portal: batch certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
-//! web: config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
+//! web: batch config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
 //! cli: batch certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 

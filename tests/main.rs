@@ -11,6 +11,7 @@ mod keyring;
 mod ledger;
 mod limits;
 mod offices;
+mod oversight;
 mod package;
 mod ports;
 mod python;

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::jobs::Input;
 use super::table::{Cell, Line, MAX_COLUMNS, Table};
 use crate::transcript::name::fold;
 use crate::transcript::typed;
@@ -268,6 +269,8 @@ fn columns(titles: Vec<String>, fields: &[Option<Field>]) -> Vec<Column> {
 /// What somebody sees before a table is checked: what is taken as what, and the first rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
+    /// What the file is.
+    pub input: Input,
     /// The sheet that is read, of a spreadsheet.
     pub sheet: Option<String>,
     /// The row of the titles, from 1; None where there are none.
@@ -290,6 +293,7 @@ impl Preview {
             super::table::Form::Delimited { .. } => None,
         };
         Self {
+            input: Input::Table,
             sheet,
             heading: table.heading.line(),
             first: table.lines.iter().take(SHOWN).map(shown).collect(),

@@ -6,6 +6,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use super::anchor::Anchors;
 use super::audit_search::SearchAudit;
 use super::data_dir::DataDir;
 use super::public_log::{self, HttpLog};
@@ -126,12 +127,13 @@ fn audit_data(context: &Context) -> Result<Outcome, CliFault> {
     let data = DataDir::at(context.data()?, &context.config);
     data.require_keys()?;
     let mut findings = Findings { lines: Vec::new() };
-    let mut search = SearchAudit::new(&data)?;
-    if findings.add("ledger and signatures", audit_ledger(&data, &mut search, context.shows_progress())?) {
+    let (mut search, mut anchors) = (SearchAudit::new(&data)?, Anchors::new(&data)?);
+    let audited = audit_ledger(&data, &mut search, &mut anchors, context.shows_progress())?;
+    if findings.add("ledger and signatures", audited) {
         findings.add("heads and records", audit_derived(&data)?);
         findings.add("search index", search.finding());
     }
-    findings.add("journal", audit_journal(&data));
+    findings.add("journal", audit_journal(&data, &anchors));
     findings.add("certificates", audit_certificates(&data));
     findings.tell(context)
 }
@@ -146,10 +148,13 @@ fn audit_certificates(data: &DataDir) -> Result<String, String> {
 }
 
 /// The first server makes the journal: without one, nothing was ever disclosed from here.
-fn audit_journal(data: &DataDir) -> Result<String, String> {
+fn audit_journal(data: &DataDir, anchors: &Anchors) -> Result<String, String> {
     let dir = data.root().join("journal");
     match dir.exists() {
-        true => journal::audit(&dir, &[]).map(|a| format!("{} lines", a.size)).map_err(|e| e.to_string()),
+        true => {
+            let audited = journal::audit(&dir, anchors.about(data)).map_err(|fault| fault.to_string())?;
+            Ok(format!("{} lines, {}", audited.size, anchors.said(data)))
+        }
         false => Ok("none yet; the first server makes it".into()),
     }
 }
@@ -164,6 +169,7 @@ fn scratch(data: &DataDir) -> Result<tempfile::TempDir, CliFault> {
 fn audit_ledger(
     data: &DataDir,
     search: &mut SearchAudit,
+    anchors: &mut Anchors,
     shows_progress: bool,
 ) -> Result<Result<String, String>, CliFault> {
     let reader = match data.reader() {
@@ -186,6 +192,7 @@ fn audit_ledger(
     let audited = audit(&reader, &seen, &mut |entries| {
         bar.inc(entries.len() as u64);
         search.take(entries);
+        anchors.take(entries)?;
         replay.judge(entries)
     });
     bar.finish_and_clear();

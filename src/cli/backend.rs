@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::node::Node;
 use crate::limits::ClientPrefix;
-use crate::offices::ActingMember;
+use crate::offices::{ActingMember, OfficeId};
 use crate::portal::answer::VerdictAnswer;
 use crate::portal::disclose::Disclosed as Opened;
 use crate::portal::ledger_view::{Leaves, LedgerState};
 use crate::portal::office_search::{OfficeFound, SearchForm, SearchRefusal};
+use crate::portal::oversight::Looks;
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
 use crate::portal::soft_copy::issue::IssueRefusal;
 use crate::register::Register;
@@ -19,7 +20,7 @@ use crate::transcript::province::ProvinceRef;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode};
 use crate::web::backend::{
     Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedCopy,
-    JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading, OpenRefusal, PickUp, PublicLedger, ReportDesk,
+    JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading, OpenRefusal, Opening, PickUp, PublicLedger, ReportDesk,
     ReportForm, ReportRefusal, ReportsAway, SecondFactor, ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
 };
 
@@ -43,7 +44,9 @@ impl Backend for Node {
         client: IpAddr,
         now: Moment,
     ) -> Result<Disclosed, DiscloseRefusal> {
-        shown(self.portal.disclose(code, factor, ClientPrefix::of(client), now)?)
+        let opened = self.portal.disclose(code, factor, ClientPrefix::of(client), now)?;
+        let looks = self.looks(code, &opened, now);
+        Ok(Disclosed { looks, ..shown(opened)? })
     }
 
     fn share(
@@ -105,7 +108,7 @@ fn shown(opened: Opened) -> Result<Disclosed, DiscloseRefusal> {
         verdict: s.verdict,
         leaf_index: s.leaf_index,
     });
-    Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, opening: opened.opening })
+    Ok(Disclosed { verdict: opened.answer, sheets: sheets.collect(), evidence, opening: opened.opening, looks: None })
 }
 
 impl OfficeReading for Node {
@@ -227,6 +230,22 @@ impl ReportDesk for Node {
 }
 
 impl Node {
+    /// Which offices looked at it, for whoever opened the whole booklet by birth date: a copy's token is handed on, and a
+    /// sheet's own id does not say whose it is.
+    fn looks(&self, code: &TranscriptCode, opened: &Opened, now: Moment) -> Option<Looks> {
+        let is_whole = opened.sheets.iter().all(|sheet| sheet.evidence.is_some());
+        let is_holder = is_whole && matches!(opened.opening, Opening::BirthDate { .. });
+        let oversight = self.oversight.as_ref().filter(|_| is_holder)?;
+        let mut looks = oversight.looks(code, now);
+        for office in looks.looks.iter_mut().filter_map(|look| look.office.as_mut()) {
+            let known = OfficeId::parse(office).and_then(|id| self.offices.as_ref().ok()?.offices().get(&id));
+            if let Some(known) = known {
+                *office = known.name().to_string();
+            }
+        }
+        Some(looks)
+    }
+
     /// The province that answers today for what this one issued: after a merger the heir's department does.
     fn province_now(&self, then: ProvinceRef) -> ProvinceRef {
         let register = self.register.load();

@@ -264,7 +264,7 @@ fn read(file: &Path, columns: &[(usize, Field)]) -> Result<HandedIn, CliFault> {
     }
     let shown: String = file.file_name().unwrap_or_default().to_string_lossy().chars().take(200).collect();
     let name = Text::new(shown).or_else(|_| Text::new("tệp")).map_err(|e| CliFault::new(e, "rename the file"))?;
-    Ok(HandedIn { name, bytes: std::fs::read(file).map_err(fail)?, taken: columns.to_vec() })
+    Ok(HandedIn { name, bytes: Arc::new(std::fs::read(file).map_err(fail)?), taken: columns.to_vec() })
 }
 
 fn refused(refusal: BatchRefusal) -> CliFault {

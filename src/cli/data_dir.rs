@@ -267,6 +267,11 @@ impl DataDir {
         self.root.join("index")
     }
 
+    /// Whether this is the directory of a ledger's writer: nobody else has an intake index.
+    pub fn has_index(&self) -> bool {
+        self.index().exists()
+    }
+
     /// Deletes the intake index, which the next writer makes again from the ledger.
     ///
     /// # Errors

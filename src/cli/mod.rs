@@ -4,6 +4,7 @@
 //! standard error as one plain sentence that says what to do next; `--json` prints one JSON value on
 //! standard output instead of text for people.
 
+mod anchor;
 mod arguments;
 pub mod audit;
 mod audit_search;

@@ -7,6 +7,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
+use super::anchor::Anchoring;
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
@@ -21,6 +22,7 @@ use crate::journal::Journal;
 use crate::portal::batch::BatchDesk;
 use crate::portal::desk::Desk;
 use crate::portal::office_desk::OfficeDesk;
+use crate::portal::oversight::Oversight;
 use crate::portal::soft_copy::print::PrintShop;
 use crate::portal::soft_copy::shelf::Shelf;
 use crate::portal::{Parts, Portal};
@@ -36,6 +38,8 @@ const SETTLE: Duration = Duration::from_secs(5);
 const EXPIRE: Duration = Duration::from_secs(3600);
 /// How often refused sign-ins are written down, if there were any.
 const REFUSALS: Duration = Duration::from_secs(15 * 60);
+/// How often the journal is read on: a holder sees an office's look after that.
+const OVERSEE: Duration = Duration::from_secs(1);
 /// How often replicas tell each other what is new of copies; a disclosure asks at once in any case.
 const EXCHANGE: Duration = Duration::from_secs(2);
 
@@ -56,6 +60,8 @@ pub struct Node {
     pub offices: Result<Arc<OfficeDesk>, String>,
     /// Batches that offices hand in; or why there are none.
     batches: Result<Arc<BatchDesk>, String>,
+    /// Who looked at what, in a process that answers offices: elsewhere nobody of them looks.
+    pub oversight: Option<Arc<Oversight>>,
     /// What the ledger says in public.
     pub register: Arc<ArcSwap<Register>>,
     /// What soft copies are printed, signed and recognised with.
@@ -84,15 +90,10 @@ impl Node {
     /// What cannot be opened, in a sentence with what to do.
     pub fn start(data: &DataDir, duties: Duties) -> Result<Self, CliFault> {
         data.require_keys()?;
-        let intake = match duties.writes {
-            true => Some(Arc::new(Mutex::new(data.intake(now())?))),
-            false => None,
-        };
+        let intake = duties.writes.then(|| data.intake(now())).transpose()?;
+        let intake = intake.map(|intake| Arc::new(Mutex::new(intake)));
         let following = data.following(&data.derived())?;
-        let indexer = match duties.searches {
-            true => Some(data.indexer(&data.derived(), &following)?),
-            false => None,
-        };
+        let indexer = duties.searches.then(|| data.indexer(&data.derived(), &following)).transpose()?;
         let index = indexer.as_ref().map(|indexer| SearchIndex::new(data, indexer));
         let office_parts = index.as_ref().map(|index| data.office_parts(index.shown())).transpose()?;
         let Following { follower, records, reader } = following;
@@ -140,13 +141,7 @@ impl Node {
         }
         let reports = Arc::clone(&desk);
         spawn("reports", move || expire_reports(&reports))?;
-        match &offices {
-            Ok(offices) => {
-                let offices = Arc::clone(offices);
-                spawn("offices", move || write_refusals(&offices))?;
-            }
-            Err(fault) => tracing::error!(%fault, "no office can sign in"),
-        }
+        keep_offices(&offices)?;
         let batches = match &offices {
             Ok(offices) => open_batches(data, &portal, offices, &journal, &shop),
             Err(fault) => Err(format!("offices cannot be used: {fault}")),
@@ -155,16 +150,30 @@ impl Node {
             let portal = Arc::clone(&portal);
             spawn("copies", move || exchange_copies(&portal))?;
         }
-        if let Some(intake) = &intake {
-            let (intake, every) = (Arc::clone(intake), Duration::from_secs(data.config().log.cosign_every_s));
-            spawn("freshness", move || keep_fresh(&intake, every))?;
-        }
         if certificates.has_roots() {
             let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
             spawn("certificates", move || certificates.keep_judged(&portal, duties.writes))?;
         }
+        let oversight = duties.searches.then(|| oversee(data, &journal)).transpose()?;
+        if let Some(intake) = &intake {
+            keep_ledger(data, intake, &journal, oversight.clone())?;
+        }
         let data = data.clone();
-        Ok(Self { portal, journal, intake, desk, offices, batches, register, shop, shelf, index, certificates, data })
+        Ok(Self {
+            portal,
+            journal,
+            intake,
+            desk,
+            offices,
+            batches,
+            oversight,
+            register,
+            shop,
+            shelf,
+            index,
+            certificates,
+            data,
+        })
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -298,6 +307,43 @@ impl Node {
     }
 }
 
+/// Says why offices cannot be used, or writes down what they were refused.
+fn keep_offices(offices: &Result<Arc<OfficeDesk>, String>) -> Result<(), CliFault> {
+    match offices {
+        Ok(offices) => {
+            let offices = Arc::clone(offices);
+            spawn("offices", move || write_refusals(&offices))
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "no office can sign in");
+            Ok(())
+        }
+    }
+}
+
+/// The journal for those who oversee it, followed from now on.
+fn oversee(data: &DataDir, journal: &Arc<Journal>) -> Result<Arc<Oversight>, CliFault> {
+    let oversight = Arc::new(Oversight::new(Arc::clone(journal), data.config().oversight, now()));
+    let followed = Arc::clone(&oversight);
+    spawn("oversight", move || keep_oversight(&followed))?;
+    Ok(oversight)
+}
+
+/// What the ledger's writer does by itself: renews the cosignature, and anchors the journal.
+fn keep_ledger(
+    data: &DataDir,
+    intake: &SharedIntake,
+    journal: &Arc<Journal>,
+    oversight: Option<Arc<Oversight>>,
+) -> Result<(), CliFault> {
+    let log = &data.config().log;
+    let (fresh, every) = (Arc::clone(intake), Duration::from_secs(log.cosign_every_s));
+    spawn("freshness", move || keep_fresh(&fresh, every))?;
+    let anchoring = Anchoring::new(data, Arc::clone(intake), Arc::clone(journal), oversight);
+    let every = Duration::from_secs(log.anchor_every_s);
+    spawn("anchor", move || anchoring.keep(every))
+}
+
 fn open_batches(
     data: &DataDir,
     portal: &Arc<Portal>,
@@ -359,6 +405,18 @@ fn write_refusals(offices: &OfficeDesk) {
     loop {
         std::thread::sleep(REFUSALS);
         offices.write_refusals(now());
+    }
+}
+
+/// Follows the journal for those who oversee it, for ever.
+fn keep_oversight(oversight: &Oversight) {
+    loop {
+        if oversight.follow() {
+            std::thread::sleep(OVERSEE);
+        } else {
+            // More is there already, or it cannot be read: then no more often than it is worth.
+            std::thread::sleep(POLL);
+        }
     }
 }
 

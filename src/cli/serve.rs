@@ -9,9 +9,10 @@ use clap::Args;
 
 use super::data_dir::DataDir;
 use super::node::{self, Duties, Node};
-use super::{CliFault, Context, Outcome, local, rebuild, search_index};
+use super::{CliFault, Context, Outcome, local, now, rebuild, search_index};
 use crate::config::{Config, LimitsBackend, RoleName};
 use crate::limits::{ClientPrefix, RateLimiter, SharedRateLimiter};
+use crate::portal::batch::Drafts;
 use crate::signing::PublicKey;
 use crate::switches::{SwitchesFile, Watched};
 use crate::transcript::Moment;
@@ -20,6 +21,8 @@ use crate::web::{AppState, OfficeDoor, ServeFault};
 
 /// How often the switches are looked at: an operator waits for it.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often files that wait to be begun with are looked through.
+const FORGET: Duration = Duration::from_secs(30);
 
 /// Follow the ledger and answer the public, offices and provinces until SIGTERM, which drains.
 #[derive(Debug, Args)]
@@ -149,6 +152,17 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
         .with_switches(switches.current());
     node.work_on_batches()?;
     node::spawn("switches", move || watch(switches))?;
+    let state = match node.batches() {
+        Ok(batches) => state.with_batches(batches),
+        // Said already, when they were opened.
+        Err(_) => state,
+    };
+    let state = match &node.oversight {
+        Some(oversight) => state.with_oversight(Arc::clone(oversight)),
+        None => state,
+    };
+    let drafts = Arc::clone(&state.drafts);
+    node::spawn("drafts", move || forget_drafts(&drafts))?;
     let state = match &node.intake {
         Some(intake) => state.with_feeds(Arc::clone(intake) as _, spool(data)?),
         None => state,
@@ -163,6 +177,14 @@ fn watch(mut switches: Watched) {
     loop {
         std::thread::sleep(LOOK);
         switches.look();
+    }
+}
+
+/// Forgets files that nobody began with, also where nobody comes back.
+fn forget_drafts(drafts: &Drafts) {
+    loop {
+        std::thread::sleep(FORGET);
+        drafts.expire(now());
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Config {
     pub reports: Reports,
     /// Offices that sign in.
     pub offices: Offices,
+    /// What auditors are alerted to.
+    pub oversight: Oversight,
     /// Copies that holders hand on.
     pub copies: Copies,
     /// Soft copies (bản mềm) and who signs them.
@@ -159,6 +161,8 @@ pub struct Log {
     pub origin: String,
     /// Seconds between cosignatures.
     pub cosign_every_s: u64,
+    /// Seconds between anchors of the journal.
+    pub anchor_every_s: u64,
     /// Seconds after which the log counts as stale.
     pub max_age_s: u64,
     /// Hours the clock may jump ahead of the last cosignature.
@@ -235,6 +239,26 @@ pub struct Offices {
     pub session_idle_s: i64,
     /// Seconds after which it ends in any case.
     pub session_longest_s: i64,
+}
+
+/// `[oversight]`: more than so many are an alert.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oversight {
+    /// Searches and opened transcripts of one account in an hour.
+    pub looks_per_hour: u64,
+    /// Different transcripts that one account saw in a day.
+    pub transcripts_per_day: u64,
+    /// Searches and codes of one account in a day that led to nothing.
+    pub misses_per_day: u64,
+    /// Rows of batches of one account in a day.
+    pub rows_per_day: u64,
+    /// First hour of a working day, in Vietnam.
+    pub hours_from: u8,
+    /// The hour at which it ends.
+    pub hours_to: u8,
+    /// Days that alerts are shown.
+    pub alerts_days: u16,
 }
 
 /// `[limits]`
@@ -395,6 +419,7 @@ impl Config {
             (!self.portal.public_url.ends_with('/'), "portal.public_url must not end with a slash"),
             (signed_note::is_key_name_valid(&self.log.origin), "log.origin must be a key name without spaces or +"),
             (self.log.max_age_s > self.log.cosign_every_s, "log.max_age_s must exceed log.cosign_every_s"),
+            (self.log.anchor_every_s > 0, "log.anchor_every_s must be above 0"),
             (self.limits.verdicts_per_minute > 0 && self.limits.verdict_burst > 0, "limits.verdict* must be above 0"),
             (
                 self.limits.disclosures_per_minute > 0 && self.limits.disclosure_burst > 0,
@@ -408,6 +433,11 @@ impl Config {
             ((1..=3650).contains(&self.copies.disclose_days), "copies.disclose_days is from 1 to 3650"),
             ((1..=900).contains(&self.offices.session_idle_s), "offices.session_idle_s is from 1 to 900"),
             ((1..=28_800).contains(&self.offices.session_longest_s), "offices.session_longest_s is from 1 to 28800"),
+            (
+                self.oversight.hours_from < self.oversight.hours_to && self.oversight.hours_to <= 24,
+                "oversight.hours_from must be before oversight.hours_to, which is at most 24",
+            ),
+            ((1..=366).contains(&self.oversight.alerts_days), "oversight.alerts_days is from 1 to 366"),
             (self.certificates.refresh_s > 0, "certificates.refresh_s must be above 0"),
             (
                 self.certificates.policies.iter().all(|p| is_dotted(p)),

@@ -11,6 +11,7 @@ use super::rules::Circumstances;
 use super::run::{Finished, Run};
 use crate::config;
 use crate::ledger::durable::Disk;
+use crate::ledger::entry::{MAX_FACTS, NewEntry, Origin};
 use crate::ledger::index::{Index, IndexFault, IndexView, Sequence, Waiting};
 use crate::ledger::packages;
 use crate::ledger::reader::LedgerReader;
@@ -19,7 +20,10 @@ use crate::package::manifest::SignedManifest;
 use crate::package::{Arriving, Limits, OpenPackage, PackageFault, Source};
 use crate::signing::jwk::Jwk;
 use crate::signing::keyed::KeyedHash;
-use crate::signing::{Jws, JwsFault, PrivateKey};
+use crate::signing::{Jws, JwsFault, ObjectType, PrivateKey};
+use crate::tlog::leaf::Kind;
+use crate::transcript::province::ProvinceCode;
+use crate::transcript::strict;
 use crate::transcript::time::Moment;
 
 /// Longest stored manifest that is read back.
@@ -176,6 +180,34 @@ impl Intake {
     /// [`IntakeFault`]; a missing receipt is `Ok(None)`.
     pub fn receipt(&self, route: &str, sequence: u64) -> Result<Option<Receipt>, IntakeFault> {
         Receipt::stored(&*self.disk, route, sequence)
+    }
+
+    /// Puts an anchor of the journal into the ledger, signed by the portal's key; gives its position. `payload` says what
+    /// the journal had, and when.
+    ///
+    /// # Errors
+    /// [`IntakeFault`]; nothing of it is visible then.
+    pub fn anchor(&mut self, payload: &[u8], now: Moment) -> Result<u64, IntakeFault> {
+        self.ready(now)?;
+        let jws = Jws::sign(ObjectType::Anchor, payload, &[(&self.receipt_key, None)], Vec::new())?;
+        let facts = strict::facts(payload, MAX_FACTS).map_err(|fault| IntakeFault::Read(fault.to_string()))?;
+        let mut session = self.writer.begin(millis(now))?;
+        let position = session.push(NewEntry {
+            kind: Kind::Anchor,
+            province: ProvinceCode::MINISTRY,
+            vintage: 0,
+            year: 0,
+            facts: facts.into(),
+            signed_digest: *jws.signed_digest(),
+            signed: jws.to_stored().into(),
+            origin: Origin::default(),
+        })?;
+        session.commit(Vec::new(), millis(now))?;
+        // It says nothing about any sheet: the index only counts it. A crash here leaves the index behind the ledger,
+        // as after a package.
+        let (overlay, ring) = IndexView::new(&self.index).into_changes();
+        self.index.apply(overlay, ring, position + 1)?;
+        Ok(position)
     }
 
     /// Takes a package. With `expected`, it must be that route's and sequence's.

@@ -30,6 +30,7 @@ mod copies;
 mod disk;
 mod entry;
 mod offices;
+mod reading;
 mod searches;
 mod writer;
 
@@ -45,6 +46,7 @@ pub use entry::{
 pub use offices::{
     MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent, Reason, SignInRefused, SignedIn, SignedOut,
 };
+pub use reading::{Back, Backwards, Following, Kinds};
 pub use searches::{SearchFound, SearchMade, SearchedBy, Searching};
 pub use writer::{CopyEvent, Event, Journal, Options, ReportEvent};
 

@@ -398,6 +398,10 @@ impl Journal {
         &self.tags
     }
 
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // State is changed only in steps that can't panic, so a poisoned lock still guards a whole state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -189,6 +189,12 @@ impl Sessions {
         Some(found.session.clone())
     }
 
+    /// The session of a token, which does not count as used: a page that asks by itself keeps nobody signed in.
+    pub fn look(&self, token: &SessionToken, now: Moment) -> Option<Session> {
+        let open = self.sessions();
+        open.get(&token.digest()).filter(|open| self.lasts(open, now)).map(|open| open.session.clone())
+    }
+
     /// Ends the session of a token; gives it, if there was one.
     pub fn end(&self, token: &SessionToken) -> Option<Session> {
         self.sessions().remove(&token.digest()).map(|open| open.session)

@@ -19,6 +19,7 @@ pub mod office_desk;
 pub mod office_open;
 pub mod office_search;
 pub mod official;
+pub mod oversight;
 pub mod public_evidence;
 pub mod sharing;
 pub mod soft_copy;

@@ -265,6 +265,11 @@ impl OfficeDesk {
         acting
     }
 
+    /// Who acts with a token now, for what a page asks by itself: the session does not count as used.
+    pub fn watching(&self, token: &SessionToken, now: Moment) -> Option<ActingMember> {
+        self.offices.acting(&self.sessions.look(token, now)?, now)
+    }
+
     /// Ends a session. It is over even where the journal takes no line.
     pub fn sign_out(&self, token: &SessionToken, now: Moment) {
         let Some(session) = self.sessions.end(token) else { return };

@@ -46,6 +46,8 @@ assets! {
     SHARE_CSS "share.css";
     /// Offices, before and behind sign-in.
     OFFICE_CSS "office.css";
+    /// How far a batch is.
+    BATCH_JS "batch.js";
     /// The icon of the site.
     ICON "icon.svg";
     /// Of the scan page and the counter.

@@ -1,6 +1,7 @@
 //! What the edge asks of the portal's use cases. One trait, so that pages, routes and middleware are
 //! tested without a ledger, and the one place where the two meet.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::net::IpAddr;
@@ -8,6 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use crate::batch::jobs::JobId;
 use crate::intake::receipt::Receipt;
 use crate::intake::{Intake, IntakeFault, Received};
 use crate::ledger::index::Sequence;
@@ -15,8 +17,12 @@ use crate::offices::ActingMember;
 use crate::package::Source;
 use crate::package::file::FileSource;
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
+use crate::portal::batch::{
+    BatchDesk, BatchFault, BatchRefusal, BatchView, Caller, Conclusion, Format, HandedIn, Tongue,
+};
 use crate::portal::ledger_view::{Leaves, LedgerState};
 use crate::portal::office_search::{OfficeFound, SearchForm, SearchRefusal};
+use crate::portal::oversight::Looks;
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
 use crate::portal::verification::{Judged, Now};
 use crate::register::Register;
@@ -58,6 +64,8 @@ pub struct Disclosed {
     pub evidence: serde_json::Value,
     /// How it was opened, and what may be done next.
     pub opening: Opening,
+    /// Which offices looked at it, by their names; None for whoever is not its holder, and where that is not known.
+    pub looks: Option<Looks>,
 }
 
 /// Which copies are to be voided, and what gives the right to.
@@ -279,6 +287,100 @@ pub trait OfficeReading: Send + Sync + 'static {
         client: IpAddr,
         now: Moment,
     ) -> Result<Disclosed, OpenRefusal>;
+}
+
+/// Batches of those who act for an office: of their own office alone. All but `list` and `get` blocks; each step has its
+/// line in the journal first.
+pub trait Batches: Send + Sync + 'static {
+    /// Takes a batch, which is durable then and waits for its turn.
+    ///
+    /// # Errors
+    /// [`BatchRefusal`].
+    fn begin(&self, who: &ActingMember, file: &HandedIn, now: Moment) -> Result<BatchView, BatchRefusal>;
+
+    /// All of them, the newest first.
+    fn list(&self, who: &ActingMember) -> Vec<BatchView>;
+
+    /// One, as it is now.
+    fn get(&self, who: &ActingMember, id: &JobId) -> Option<BatchView>;
+
+    /// How many rows came to what.
+    ///
+    /// # Errors
+    /// [`BatchFault`].
+    fn counts(&self, who: &ActingMember, id: &JobId) -> Result<BTreeMap<Conclusion, u64>, BatchFault>;
+
+    /// Ends one.
+    ///
+    /// # Errors
+    /// [`BatchFault`].
+    fn cancel(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<BatchView, BatchFault>;
+
+    /// Deletes one.
+    ///
+    /// # Errors
+    /// [`BatchFault`].
+    fn delete(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<(), BatchFault>;
+
+    /// Hands its results out as a table.
+    ///
+    /// # Errors
+    /// [`BatchFault`].
+    fn results(
+        &self,
+        who: &ActingMember,
+        id: &JobId,
+        format: Format,
+        tongue: Tongue,
+        now: Moment,
+    ) -> Result<Vec<u8>, BatchFault>;
+
+    /// Hands out the signed report.
+    ///
+    /// # Errors
+    /// [`BatchFault`].
+    fn report(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<Vec<u8>, BatchFault>;
+}
+
+impl Batches for BatchDesk {
+    fn begin(&self, who: &ActingMember, file: &HandedIn, now: Moment) -> Result<BatchView, BatchRefusal> {
+        self.begin(&Caller::Member(who), file, now)
+    }
+
+    fn list(&self, who: &ActingMember) -> Vec<BatchView> {
+        self.list(&Caller::Member(who))
+    }
+
+    fn get(&self, who: &ActingMember, id: &JobId) -> Option<BatchView> {
+        self.get(&Caller::Member(who), id)
+    }
+
+    fn counts(&self, who: &ActingMember, id: &JobId) -> Result<BTreeMap<Conclusion, u64>, BatchFault> {
+        self.counts(&Caller::Member(who), id)
+    }
+
+    fn cancel(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<BatchView, BatchFault> {
+        self.cancel(&Caller::Member(who), id, now)
+    }
+
+    fn delete(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<(), BatchFault> {
+        self.delete(&Caller::Member(who), id, now)
+    }
+
+    fn results(
+        &self,
+        who: &ActingMember,
+        id: &JobId,
+        format: Format,
+        tongue: Tongue,
+        now: Moment,
+    ) -> Result<Vec<u8>, BatchFault> {
+        self.results(&Caller::Member(who), id, format, tongue, now)
+    }
+
+    fn report(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<Vec<u8>, BatchFault> {
+        self.report(&Caller::Member(who), id, now)
+    }
 }
 
 /// Why somebody who opened a transcript got no soft copy.

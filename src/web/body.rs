@@ -24,6 +24,11 @@ pub(super) fn require(request: &HttpRequest, expected: &'static str) -> Result<(
     }
 }
 
+/// How many bytes a body has, where its sender says so.
+pub(super) fn announced(request: &HttpRequest) -> Option<u64> {
+    request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok())
+}
+
 /// Reads a whole body of at most `cap` bytes within `deadline`.
 ///
 /// # Errors
@@ -35,8 +40,7 @@ pub(super) async fn read(
     deadline: Duration,
 ) -> Result<BytesMut, Problem> {
     let too_large = || Problem::TooLarge { limit: cap as u64 };
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    if announced.is_some_and(|n: u64| n > cap as u64) {
+    if announced(request).is_some_and(|n| n > cap as u64) {
         return Err(too_large());
     }
     let whole = async {

@@ -31,13 +31,15 @@ use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
+use crate::portal::batch::Drafts;
 use crate::portal::office_desk::OfficeDesk;
+use crate::portal::oversight::Oversight;
 use crate::signing::jwk::Jwk;
 use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
+use backend::{Backend, Batches, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
@@ -72,6 +74,12 @@ pub struct AppState {
     pub offices: OfficeDoor,
     /// What they look up.
     pub reading: Option<Arc<dyn OfficeReading>>,
+    /// Where they hand in many at once.
+    pub batches: Option<Arc<dyn Batches>>,
+    /// Who looked at what, where offices are answered.
+    pub oversight: Option<Arc<Oversight>>,
+    /// Files that wait to be begun with.
+    pub drafts: Arc<Drafts>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -112,6 +120,9 @@ impl AppState {
             soft_copies: None,
             offices: OfficeDoor::Absent,
             reading: None,
+            batches: None,
+            oversight: None,
+            drafts: Arc::default(),
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -155,6 +166,18 @@ impl AppState {
     #[must_use]
     pub fn with_reading(self, reading: Arc<dyn OfficeReading>) -> Self {
         Self { reading: Some(reading), ..self }
+    }
+
+    /// The same where offices hand in batches.
+    #[must_use]
+    pub fn with_batches(self, batches: Arc<dyn Batches>) -> Self {
+        Self { batches: Some(batches), ..self }
+    }
+
+    /// The same where auditors read the journal.
+    #[must_use]
+    pub fn with_oversight(self, oversight: Arc<Oversight>) -> Self {
+        Self { oversight: Some(oversight), ..self }
     }
 
     /// The same with switches that somebody watches.

@@ -19,6 +19,8 @@ pub enum Surface {
     Front,
     /// A page with an answer.
     Page,
+    /// A page with an answer that asks by script how it goes on.
+    Watch,
     /// The scan page: the camera, and nothing of anybody; may be indexed.
     Scan,
     /// The counter: the camera, and verdicts asked by script.
@@ -34,7 +36,12 @@ pub enum Surface {
 impl Surface {
     /// Whether its problems are pages.
     pub const fn is_page(self) -> bool {
-        matches!(self, Self::Front | Self::Page | Self::Scan | Self::Counter)
+        matches!(self, Self::Front | Self::Page | Self::Watch | Self::Scan | Self::Counter)
+    }
+
+    /// Whether its pages ask something of us by script.
+    pub const fn asks_by_script(self) -> bool {
+        matches!(self, Self::Watch | Self::Counter)
     }
 }
 
@@ -93,10 +100,16 @@ table! {
     PASSWORD     "/co-quan/mat-khau"                     "GET, HEAD, POST, OPTIONS" Page;
     SEARCH       "/co-quan/tim"                          "GET, HEAD, POST, OPTIONS" Page;
     RECORD       "/co-quan/ho-so"                        "GET, HEAD, POST, OPTIONS" Page;
+    BATCHES      "/co-quan/lo"                           "GET, HEAD, POST, OPTIONS" Page;
+    DRAFT        "/co-quan/lo/xem-truoc"                 "GET, HEAD, POST, OPTIONS" Page;
+    BATCH        "/co-quan/lo/{batch}"                   "GET, HEAD, POST, OPTIONS" Watch;
+    BATCH_STATE  "/co-quan/lo/{batch}/tien-do"           "GET, HEAD, OPTIONS"       Api;
+    BATCH_FILE   "/co-quan/lo/{batch}/ket-qua"           "GET, HEAD, POST, OPTIONS" Page;
     MEMBERS      "/co-quan/thanh-vien"                   "GET, HEAD, POST, OPTIONS" Page;
     MEMBER       "/co-quan/thanh-vien/thay-doi"          "GET, HEAD, POST, OPTIONS" Page;
     OFFICES      "/co-quan/don-vi"                       "GET, HEAD, OPTIONS"       Page;
     ONE_OFFICE   "/co-quan/don-vi/{office}"              "GET, HEAD, OPTIONS"       Page;
+    JOURNAL      "/co-quan/nhat-ky"                      "GET, HEAD, POST, OPTIONS" Page;
     STATIC       "/static/{file}"                        "GET, HEAD, OPTIONS"       Front;
     FEED         "/feeds/{province}"                     "GET, HEAD, OPTIONS"       Api;
     PACKAGE      "/feeds/{province}/{sequence}"          "PUT, OPTIONS"             Api;
@@ -200,7 +213,7 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
 
 /// The routes of offices, in a process that answers them.
 fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
-    use site::office::{enrolment, members, offices, password, search, sign_in};
+    use site::office::{batches, drafts, enrolment, journal, members, offices, password, search, sign_in};
     app.service(At::new(state, &OFFICE).get(offices::own).done());
     app.service(At::new(state, &SIGN_IN).get(sign_in::form).post(sign_in::submit).done());
     app.service(At::new(state, &SIGN_OUT).get(sign_in::back).post(sign_in::sign_out).done());
@@ -208,10 +221,16 @@ fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &PASSWORD).get(password::form).post(password::submit).done());
     app.service(At::new(state, &SEARCH).get(search::form).post(search::submit).done());
     app.service(At::new(state, &RECORD).get(sign_in::back).post(search::open).done());
+    app.service(At::new(state, &BATCHES).get(batches::list).post(batches::hand_in).done());
+    app.service(At::new(state, &DRAFT).get(drafts::show).post(drafts::submit).done());
+    app.service(At::new(state, &BATCH).get(batches::one).post(batches::change).done());
+    app.service(At::new(state, &BATCH_STATE).get(batches::progress).done());
+    app.service(At::new(state, &BATCH_FILE).get(batches::back).post(batches::file).done());
     app.service(At::new(state, &MEMBERS).get(members::list).post(members::add).done());
     app.service(At::new(state, &MEMBER).get(sign_in::back).post(members::change).done());
     app.service(At::new(state, &OFFICES).get(offices::every).done());
     app.service(At::new(state, &ONE_OFFICE).get(offices::one).done());
+    app.service(At::new(state, &JOURNAL).get(journal::newest).post(journal::filtered).done());
 }
 
 /// The operators' routes, on a listener of their own.

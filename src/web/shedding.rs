@@ -32,6 +32,9 @@ impl Shed {
 /// Files of at most 8 MB that come in at a time to be judged.
 const MAX_UPLOADS: usize = 12;
 
+/// Files of offices, of at most 256 MiB, that come in at a time.
+const MAX_HANDED_IN: usize = 2;
+
 /// What is under way in this process.
 #[derive(Debug)]
 pub struct Load {
@@ -41,6 +44,7 @@ pub struct Load {
     /// Requests that wait for a press.
     queue: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    handed_in: Arc<Semaphore>,
     comparisons: Arc<Semaphore>,
     press_wait: Duration,
     wait: Duration,
@@ -71,6 +75,7 @@ impl Load {
             presses: Arc::new(Semaphore::new(serve.soft_copies_at_once)),
             queue: Arc::new(Semaphore::new(serve.soft_copies_waiting)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+            handed_in: Arc::new(Semaphore::new(MAX_HANDED_IN)),
             comparisons: Arc::new(Semaphore::new(Cost::default().at_once)),
             press_wait: Duration::from_millis(serve.soft_copy_wait_ms),
             wait: Duration::from_millis(serve.disclosure_wait_ms),
@@ -135,6 +140,15 @@ pub async fn upload(state: &AppState) -> Result<Place, Problem> {
         Ok(permit) => Ok(Place(permit)),
         Err(_) => Err(refuse(state, Shed::Places)),
     }
+}
+
+/// A place to take in a file that an office hands in: as [`upload`], of few and long ones, for which one waits.
+///
+/// # Errors
+/// As [`place`].
+pub async fn handed_in(state: &AppState) -> Result<Place, Problem> {
+    may_disclose(state)?;
+    within(state, &state.load.handed_in, state.load.press_wait).await
 }
 
 /// A place to compare a password, which costs memory on purpose: only so many at a time, whoever asks. Goes on while

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Authenticator } from "./authenticator.mjs";
+import { batches } from "./batches.mjs";
 import { startDemo } from "./demo.mjs";
 import { Snapshots } from "./snapshots.mjs";
 import { Stage } from "./stage.mjs";
@@ -461,3 +462,5 @@ describe("every page", () => {
     if (screen === "phone") await snapshots.outline(`${page}.${language}`, v.page, PARTS[page]);
   }
 });
+
+batches({ stage, as, isFine });

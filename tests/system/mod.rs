@@ -2,6 +2,7 @@
 //!
 //! One small nation is made and taken once; every case works on a copy of its data directory.
 
+mod anchors;
 mod batches;
 mod copies;
 mod crash;

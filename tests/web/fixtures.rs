@@ -275,7 +275,7 @@ impl Backend for Fixture {
         let opened = || {
             let verdict = json!({"code": CODE, "verdict": "valid"});
             let evidence = json!([{"note": "no current status"}]);
-            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, opening: copies::opening() })
+            Ok(Disclosed { verdict, sheets: vec![secondary()], evidence, opening: copies::opening(), looks: None })
         };
         match factor {
             SecondFactor::Token(token) if token == "good" => opened(),

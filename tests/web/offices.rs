@@ -27,6 +27,7 @@ use hocba::web::routes::TABLE;
 use hocba::web::{AppState, OfficeDoor, shedding};
 use std::net::IpAddr;
 
+use super::batches::{BATCH, BatchesFixture, overseen, wait_to_begin};
 use super::fixtures::{CODE, UNCHECKED, UNKNOWN, code, plain_state, secondary};
 use super::routes::{Answer, call_with, form, get, request};
 use super::snapshots::Row;
@@ -37,11 +38,11 @@ thread_local! {
     static GONE: Cell<i64> = const { Cell::new(0) };
 }
 
-fn clock() -> Moment {
+pub(super) fn clock() -> Moment {
     later(crate::offices::samples::now(), GONE.get())
 }
 
-fn wait(seconds: i64) {
+pub(super) fn wait(seconds: i64) {
     GONE.set(GONE.get() + seconds);
 }
 
@@ -50,32 +51,34 @@ fn client() -> ClientPrefix {
 }
 
 /// An office with a clerk, an administrator and an auditor, all of them enrolled.
-struct House {
+pub(super) struct House {
     desk: Arc<OfficeDesk>,
-    state: Data<AppState>,
-    clerk: Person,
-    administrator: Person,
-    auditor: Person,
+    pub(super) state: Data<AppState>,
+    pub(super) journal: Arc<Journal>,
+    pub(super) clerk: Person,
+    pub(super) administrator: Person,
+    pub(super) auditor: Person,
     _dir: tempfile::TempDir,
 }
 
-struct Person {
-    account: Account,
+pub(super) struct Person {
+    pub(super) account: Account,
     totp: TotpSecret,
 }
 
 /// Somebody's browser.
-struct Browser {
-    token: SessionToken,
+pub(super) struct Browser {
+    pub(super) token: SessionToken,
 }
 
 impl House {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         GONE.set(0);
         let dir = tempfile::tempdir().unwrap();
         let journal = Arc::new(Journal::open(&dir.path().join("journal"), TagKey::new(&[3; 32])).unwrap());
         let waits = SignInWaits::new(WaitLimits::default()).unwrap();
-        let desk = Arc::new(OfficeDesk::new(open(&dir.path().join("offices")), Terms::default(), waits, journal));
+        let desk =
+            Arc::new(OfficeDesk::new(open(&dir.path().join("offices")), Terms::default(), waits, Arc::clone(&journal)));
         change(&desk, create());
         let person = |name: &str, role| enrolled(&desk, account(&format!("{name}@dhqg-hn")), role);
         let (clerk, administrator) = (person("lan.nguyen", Role::Clerk), person("quan", Role::OfficeAdministrator));
@@ -83,11 +86,16 @@ impl House {
         let state = plain_state(|_| {})
             .with_clock(clock)
             .with_offices(OfficeDoor::Open(Arc::clone(&desk)))
-            .with_reading(Arc::new(Reading));
-        Self { desk, state: Data::new(state), clerk, administrator, auditor, _dir: dir }
+            .with_reading(Arc::new(Reading))
+            .with_batches(Arc::new(BatchesFixture))
+            .with_oversight(overseen(&journal, clock()));
+        for person in [&clerk, &administrator] {
+            wait_to_begin(&state.drafts, &person.account, clock());
+        }
+        Self { desk, state: Data::new(state), journal, clerk, administrator, auditor, _dir: dir }
     }
 
-    fn sign_in(&self, who: &Person) -> Browser {
+    pub(super) fn sign_in(&self, who: &Person) -> Browser {
         let code = who.totp.code(Step::at(clock()));
         let password = Password::from_typed(PASSWORD);
         let token = self.desk.sign_in(&who.account.to_string(), &password, &code, client(), None, clock()).unwrap();
@@ -100,7 +108,7 @@ impl House {
         office.members().keys().any(|member| member.as_str() == name)
     }
 
-    async fn call(&self, request: TestRequest) -> Answer {
+    pub(super) async fn call(&self, request: TestRequest) -> Answer {
         call_with(&self.state, request).await
     }
 
@@ -148,6 +156,7 @@ impl OfficeReading for Reading {
                 sheets: vec![secondary()],
                 evidence: serde_json::json!([]),
                 opening: Opening::Granted { is_partial: true },
+                looks: None,
             }),
             UNCHECKED => Err(DiscloseRefusal::Unchecked.into()),
             _ => Err(DiscloseRefusal::Unknown.into()),
@@ -183,16 +192,16 @@ fn enrolled(desk: &OfficeDesk, account: Account, role: Role) -> Person {
 }
 
 impl Browser {
-    fn cookie(&self) -> String {
+    pub(super) fn cookie(&self) -> String {
         cookie_of(&self.token)
     }
 
-    fn get(&self, path: &str) -> TestRequest {
+    pub(super) fn get(&self, path: &str) -> TestRequest {
         get(path).insert_header(("cookie", self.cookie()))
     }
 
     /// A form of the session, with its token.
-    fn post(&self, path: &str, fields: &str) -> TestRequest {
+    pub(super) fn post(&self, path: &str, fields: &str) -> TestRequest {
         let token = self.token.csrf().to_text();
         form(path, &format!("form={token}&{fields}")).insert_header(("cookie", self.cookie()))
     }
@@ -203,7 +212,7 @@ fn cookie_of(token: &SessionToken) -> String {
 }
 
 /// The value of a hidden field.
-fn hidden(page: &Answer, name: &str) -> String {
+pub(super) fn hidden(page: &Answer, name: &str) -> String {
     let text = page.text();
     let field = text.split(&format!("name=\"{name}\" value=\"")).nth(1).expect("a hidden field");
     field.split('"').next().unwrap().to_owned()
@@ -234,7 +243,7 @@ enum Who {
 const EVERYBODY: [Who; 6] = [Who::Nobody, Who::Clerk, Who::Administrator, Who::Auditor, Who::Expired, Who::Disabled];
 
 /// Every route behind sign-in, who may, and what those who may are answered.
-const MATRIX: [(Method, &str, &[Who], u16); 14] = {
+const MATRIX: [(Method, &str, &[Who], u16); 25] = {
     const ALL: &[Who] = &[Who::Clerk, Who::Administrator, Who::Auditor];
     const LOOKING: &[Who] = &[Who::Clerk, Who::Administrator];
     const ADMINISTRATOR: &[Who] = &[Who::Administrator];
@@ -253,6 +262,18 @@ const MATRIX: [(Method, &str, &[Who], u16); 14] = {
         (Method::GET, "/co-quan/don-vi/dhqg-hn", AUDITOR, 200),
         (Method::GET, "/co-quan/don-vi/khong-co", AUDITOR, 404),
         (Method::GET, "/co-quan/don-vi/%3Cscript%3E", AUDITOR, 404),
+        (Method::GET, "/co-quan/lo", LOOKING, 200),
+        // A form without a file is none that is taken.
+        (Method::POST, "/co-quan/lo", LOOKING, 415),
+        (Method::GET, "/co-quan/lo/xem-truoc", LOOKING, 200),
+        (Method::POST, "/co-quan/lo/xem-truoc", LOOKING, 400),
+        (Method::GET, "/co-quan/lo/00112233445566778899", LOOKING, 200),
+        (Method::GET, "/co-quan/lo/99887766554433221100", LOOKING, 404),
+        (Method::POST, "/co-quan/lo/00112233445566778899", LOOKING, 400),
+        (Method::GET, "/co-quan/lo/00112233445566778899/tien-do", LOOKING, 200),
+        (Method::POST, "/co-quan/lo/00112233445566778899/ket-qua", LOOKING, 400),
+        (Method::GET, "/co-quan/nhat-ky", AUDITOR, 200),
+        (Method::POST, "/co-quan/nhat-ky", AUDITOR, 200),
         (Method::POST, "/co-quan/dang-xuat", ALL, 303),
     ]
 };
@@ -314,17 +335,22 @@ async fn every_role_gets_where_it_may_and_nowhere_else() {
     }
 }
 
+/// An address of a route.
+fn spelled(pattern: &str) -> String {
+    pattern.replace("{office}", "dhqg-hn").replace("{batch}", BATCH)
+}
+
 #[test]
 fn the_matrix_has_every_route() {
     let fits = |pattern: &str| {
         let known: BTreeSet<&str> = MATRIX.iter().map(|(_, path, ..)| *path).chain(BEFORE).collect();
-        known.contains(pattern.replace("{office}", "dhqg-hn").as_str())
+        known.contains(spelled(pattern).as_str())
     };
     let offices: Vec<_> = TABLE.iter().filter(|spec| spec.pattern.starts_with("/co-quan")).collect();
     assert!(offices.len() >= 9);
     for spec in offices {
         assert!(fits(spec.pattern), "{} is not in the matrix", spec.pattern);
-        let path = spec.pattern.replace("{office}", "dhqg-hn");
+        let path = spelled(spec.pattern);
         let posts = MATRIX.iter().any(|(method, known, ..)| *method == Method::POST && *known == path);
         let takes = spec.methods.contains("POST") && !BEFORE.contains(&path.as_str());
         assert_eq!(posts, takes, "{path} by POST");
@@ -730,6 +756,22 @@ pub(super) fn rows() -> Vec<Row> {
             "/co-quan/thanh-vien/thay-doi",
             administrator.post("/co-quan/thanh-vien/thay-doi", "account=lan.nguyen%40dhqg-hn"),
         ),
+        ("batches.200", "/co-quan/lo", clerk.get("/co-quan/lo")),
+        ("batches.403", "/co-quan/lo", auditor.get("/co-quan/lo")),
+        ("draft.200", "/co-quan/lo/xem-truoc", clerk.get("/co-quan/lo/xem-truoc")),
+        ("draft.400", "/co-quan/lo/xem-truoc", clerk.post("/co-quan/lo/xem-truoc", "viec=?")),
+        ("batch.200", "/co-quan/lo/{batch}", clerk.get(&format!("/co-quan/lo/{BATCH}"))),
+        ("batch.404", "/co-quan/lo/{batch}", clerk.get("/co-quan/lo/99887766554433221100")),
+        ("batch-state.200", "/co-quan/lo/{batch}/tien-do", clerk.get(&format!("/co-quan/lo/{BATCH}/tien-do"))),
+        ("batch-state.303", "/co-quan/lo/{batch}/tien-do", get(&format!("/co-quan/lo/{BATCH}/tien-do"))),
+        (
+            "batch-file.200",
+            "/co-quan/lo/{batch}/ket-qua",
+            clerk.post(&format!("/co-quan/lo/{BATCH}/ket-qua"), "dang=csv"),
+        ),
+        ("journal.200", "/co-quan/nhat-ky", auditor.get("/co-quan/nhat-ky")),
+        ("journal.400", "/co-quan/nhat-ky", auditor.post("/co-quan/nhat-ky", "tu=x")),
+        ("journal.403", "/co-quan/nhat-ky", clerk.get("/co-quan/nhat-ky")),
         ("offices.200", "/co-quan/don-vi", auditor.get("/co-quan/don-vi")),
         ("one-office.200", "/co-quan/don-vi/{office}", auditor.get("/co-quan/don-vi/dhqg-hn")),
         ("one-office.404", "/co-quan/don-vi/{office}", auditor.get("/co-quan/don-vi/x")),

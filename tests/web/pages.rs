@@ -30,7 +30,7 @@ pub(super) fn opened(sheets: &[DisclosedSheet]) -> Opened<'_> {
 }
 
 fn opened_with<'a>(sheets: &'a [DisclosedSheet], opening: &'a Opening) -> Opened<'a> {
-    Opened { sheets, opening, public_url: "https://hocba.example.vn", issues_copies: true }
+    Opened { sheets, opening, public_url: "https://hocba.example.vn", issues_copies: true, looks: None }
 }
 
 pub(super) fn frame(language: Language) -> Frame<'static> {

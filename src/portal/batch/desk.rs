@@ -1,12 +1,14 @@
 //! Where batches are handed in, watched, cancelled and taken home. Each step has its line in the journal before it
 //! happens.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Checked;
+use super::outcome::{Checked, Conclusion};
+use super::report::counts;
 use super::results::{self, Format};
 use super::source::{Source, SourceFault};
 use super::words::Tongue;
@@ -25,8 +27,8 @@ use crate::transcript::text::Text;
 pub struct HandedIn {
     /// The name of the file, as it is shown.
     pub name: Text<200>,
-    /// What it holds.
-    pub bytes: Vec<u8>,
+    /// What it holds; shared, because it may be long.
+    pub bytes: Arc<Vec<u8>>,
     /// Which columns of a table are taken as what, where somebody says so; else by their titles.
     pub taken: Vec<(usize, Field)>,
 }
@@ -260,6 +262,16 @@ impl BatchDesk {
         let source = Source::open(&bytes, &job.taken).map_err(|fault| BatchFault::Written(fault.to_string()))?;
         let checked = self.checked(id)?;
         results::write(&source, &checked, format, tongue).map_err(BatchFault::Written)
+    }
+
+    /// How many of the rows that are done came to what. No line of its own: who looked which of them up is written down
+    /// before they count as done.
+    ///
+    /// # Errors
+    /// [`BatchFault`].
+    pub fn counts(&self, caller: &Caller<'_>, id: &JobId) -> Result<BTreeMap<Conclusion, u64>, BatchFault> {
+        self.find(caller, id)?;
+        Ok(counts(&self.checked(id)?))
     }
 
     /// What came of the rows that are done.

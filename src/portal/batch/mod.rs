@@ -7,6 +7,7 @@
 //! | `judge` | one row: its verdict, and what the grant lets be compared |
 //! | `compare` | given against on record |
 //! | `outcome` | what came of a row, and what it comes to |
+//! | `drafts` | files that wait for whoever handed them in to say that they are meant |
 //! | `desk` | handing in, watching, cancelling, taking home |
 //! | `work` | the one thread that works on them |
 //! | `results` | CSV and XLSX |
@@ -22,6 +23,7 @@
 
 mod compare;
 mod desk;
+mod drafts;
 mod judge;
 mod outcome;
 pub mod report;
@@ -31,6 +33,7 @@ mod words;
 mod work;
 
 pub use desk::{BatchDesk, BatchFault, BatchRefusal, BatchView, Caller, HandedIn};
+pub use drafts::{Draft, Drafts, DraftsFull};
 pub use outcome::{Checked, Compared, Conclusion, Fields, FileResult, Outcome, Year};
 pub use results::Format;
 pub use source::{MAX_FILES, MAX_FILES_BYTES, Source, SourceFault};

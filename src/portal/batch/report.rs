@@ -137,7 +137,7 @@ impl BatchDesk {
     }
 }
 
-fn counts(checked: &[Checked]) -> BTreeMap<Conclusion, u64> {
+pub(super) fn counts(checked: &[Checked]) -> BTreeMap<Conclusion, u64> {
     let mut counts = BTreeMap::new();
     for outcome in checked.iter().flat_map(|step| &step.rows) {
         *counts.entry(outcome.conclusion()).or_insert(0) += 1;

@@ -126,6 +126,7 @@ impl<'a> Source<'a> {
         match self {
             Self::Table(table) => Preview::of(table),
             files => Preview {
+                input: files.kind(),
                 sheet: None,
                 heading: None,
                 columns: files

@@ -10,8 +10,8 @@ use crate::web::routes::Surface;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What the counter asks of us by script.
-const COUNTER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+/// Of pages that ask something of us by script.
+const ASKING_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=()";
@@ -37,13 +37,13 @@ impl HeaderSet {
             all.push((STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload")));
         }
         if surface.is_page() {
-            let policy = if surface == Surface::Counter { COUNTER_POLICY } else { PAGE_POLICY };
+            let policy = if surface.asks_by_script() { ASKING_POLICY } else { PAGE_POLICY };
             let devices = if matches!(surface, Surface::Scan | Surface::Counter) { CAMERA_ONLY } else { NO_DEVICES };
             all.push((header::CONTENT_SECURITY_POLICY, fixed(policy)));
             all.push((header::CROSS_ORIGIN_OPENER_POLICY, fixed("same-origin")));
             all.push((header::PERMISSIONS_POLICY, fixed(devices)));
         }
-        if matches!(surface, Surface::Page | Surface::Counter | Surface::Api) {
+        if matches!(surface, Surface::Page | Surface::Watch | Surface::Counter | Surface::Api) {
             all.push((HeaderName::from_static("x-robots-tag"), fixed("noindex, nofollow, noarchive")));
         }
         if surface == Surface::Open {

@@ -68,6 +68,7 @@ pub(super) fn shown<'a>(state: &'a AppState, opened: &'a Disclosed) -> Opened<'a
         sheets: &opened.sheets,
         opening: &opened.opening,
         public_url: &state.config.portal.public_url,
+        looks: opened.looks.as_ref(),
         issues_copies: state.soft_copies.as_ref().is_some_and(|desk| desk.issues()),
     }
 }

@@ -1,12 +1,14 @@
 //! English.
 
 mod api;
+mod batches;
 mod evidence;
 mod glossary;
 mod ledger;
 mod lookup;
 mod office;
 mod office_search;
+mod oversight;
 mod paper;
 mod receipt;
 mod reports;
@@ -350,6 +352,9 @@ pub const EN: Text = Text {
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,
     office_search: office_search::OFFICE_SEARCH,
+    batches: batches::BATCHES,
+    oversight: oversight::OVERSIGHT,
+    looks: oversight::LOOKS,
     day: |day: Day| {
         const MONTHS: [&str; 12] = [
             "January",

@@ -4,6 +4,7 @@
 //! part of a translation.
 
 pub mod api;
+pub mod batches;
 mod en;
 pub mod evidence;
 pub mod glossary;
@@ -11,6 +12,7 @@ pub mod ledger;
 mod lookup;
 pub mod office;
 pub mod office_search;
+pub mod oversight;
 pub mod paper;
 pub mod receipt;
 pub mod reports;
@@ -478,6 +480,12 @@ pub struct Text {
     pub office: office::Office,
     /// Searching and opening for offices.
     pub office_search: office_search::OfficeSearch,
+    /// Many transcripts at once.
+    pub batches: batches::Batches,
+    /// Who looked at what, for auditors.
+    pub oversight: oversight::Oversight,
+    /// Which offices looked, for a holder.
+    pub looks: oversight::Looks,
     /// A calendar date.
     pub day: fn(Day) -> String,
     /// A point in time, with its zone.

@@ -1,12 +1,14 @@
 //! Tiếng Việt.
 
 mod api;
+mod batches;
 mod evidence;
 mod glossary;
 mod ledger;
 mod lookup;
 mod office;
 mod office_search;
+mod oversight;
 mod paper;
 mod receipt;
 mod reports;
@@ -345,6 +347,9 @@ pub const VI: Text = Text {
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,
     office_search: office_search::OFFICE_SEARCH,
+    batches: batches::BATCHES,
+    oversight: oversight::OVERSIGHT,
+    looks: oversight::LOOKS,
     day: Day::to_vietnamese,
     moment: |at| {
         let (time, day) = clock(at);

@@ -99,6 +99,7 @@ fn methods() -> impl Iterator<Item = Row> {
             .replace("{file}", "x")
             .replace("{school}", "08000001")
             .replace("{ticket}", "x")
+            .replace("{batch}", "x")
             .replace("{office}", "x");
         let offices = spec.pattern.starts_with("/co-quan");
         [Method::OPTIONS, Method::DELETE].map(|method| Row {

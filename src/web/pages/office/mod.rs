@@ -1,7 +1,9 @@
 //! Pages of offices: signing in, and what stands behind it. Who is signed in, and what they look for, stands on each.
 
+pub mod batch;
 pub mod enrolment;
 pub mod grant;
+pub mod journal;
 pub mod members;
 pub mod password;
 mod place;

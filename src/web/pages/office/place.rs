@@ -11,25 +11,32 @@ pub enum Place {
     Own,
     /// Looking for a learner.
     Search,
+    /// Many transcripts at once.
+    Batches,
     /// Its members.
     Members,
     /// Every office.
     Every,
+    /// Who looked at what.
+    Journal,
     /// The own password.
     Password,
 }
 
 impl Place {
     /// In the order of the links.
-    pub const ALL: [Self; 5] = [Self::Search, Self::Own, Self::Members, Self::Every, Self::Password];
+    pub const ALL: [Self; 7] =
+        [Self::Search, Self::Batches, Self::Journal, Self::Own, Self::Members, Self::Every, Self::Password];
 
     /// The address.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Own => "/co-quan",
             Self::Search => "/co-quan/tim",
+            Self::Batches => "/co-quan/lo",
             Self::Members => "/co-quan/thanh-vien",
             Self::Every => "/co-quan/don-vi",
+            Self::Journal => "/co-quan/nhat-ky",
             Self::Password => "/co-quan/mat-khau",
         }
     }
@@ -39,8 +46,10 @@ impl Place {
         match self {
             Self::Own => "/co-quan/dang-nhap",
             Self::Search => "/co-quan/dang-nhap?tiep=tim",
+            Self::Batches => "/co-quan/dang-nhap?tiep=lo",
             Self::Members => "/co-quan/dang-nhap?tiep=thanh-vien",
             Self::Every => "/co-quan/dang-nhap?tiep=don-vi",
+            Self::Journal => "/co-quan/dang-nhap?tiep=nhat-ky",
             Self::Password => "/co-quan/dang-nhap?tiep=mat-khau",
         }
     }
@@ -60,8 +69,9 @@ impl Place {
         match self {
             Self::Own => Action::SeeGrant,
             Self::Search => Action::Search,
+            Self::Batches => Action::Batch,
             Self::Members => Action::ManageMembers,
-            Self::Every => Action::ReadEveryOffice,
+            Self::Every | Self::Journal => Action::ReadEveryOffice,
             Self::Password => Action::ChangeOwnCredentials,
         }
     }
@@ -71,8 +81,10 @@ impl Place {
         match self {
             Self::Own => text.office.own,
             Self::Search => text.office_search.title,
+            Self::Batches => text.batches.title,
             Self::Members => text.office.members,
             Self::Every => text.office.every,
+            Self::Journal => text.oversight.title,
             Self::Password => text.office.password,
         }
     }

@@ -7,6 +7,7 @@
 
 mod closed;
 mod facts;
+mod looks;
 mod primary;
 mod print;
 mod secondary;
@@ -19,6 +20,7 @@ use super::icons::Tone;
 use super::verdict::{Headline, banner, evidence, sheets};
 use super::{Extras, Frame, home, page_with, receipt, share, soft_copy};
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
+use crate::portal::oversight::Looks;
 use crate::transcript::contents::NameGroup;
 use crate::web::assets::{OPEN_CSS, PORTAL_JS, SHARE_CSS, TRANSCRIPT_CSS};
 use crate::web::backend::{DisclosedSheet, Opening};
@@ -38,6 +40,8 @@ pub struct Opened<'a> {
     pub public_url: &'a str,
     /// Whether soft copies are issued here.
     pub issues_copies: bool,
+    /// Which offices looked at it, where its holder may know.
+    pub looks: Option<&'a Looks>,
 }
 
 /// Never prints what it was opened with.
@@ -100,6 +104,7 @@ pub(super) fn content(
                 @if opened.issues_copies { (soft_copy::offer(frame, &answer.code, opened)) }
                 (share::offer(frame, answer, opened.opening))
                 (closed::groups(text, opened))
+                (looks::looks(text, opened.looks))
                 (closed::glossary(text, opened.sheets))
                 (sheets(text, answer))
                 (evidence(text, answer))
@@ -137,6 +142,9 @@ fn tools(text: &Text, answer: &VerdictAnswer<'_>, opened: &Opened<'_>) -> Markup
                     }
                     @if opened.issues_copies && opened.again().is_some() {
                         a class="button quiet-button" href="#ban-mem" { (text.soft_copy.get) }
+                    }
+                    @if opened.looks.is_some() {
+                        a class="button quiet-button" href="#da-xem" { (text.looks.title) }
                     }
                     form method="post" action={ "/v/" (answer.code) "?lang=" (other.tag()) } {
                         (again)

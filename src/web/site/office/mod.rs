@@ -3,7 +3,10 @@
 //!
 //! Passwords are compared on other threads, and only so many at a time: see [`shedding::comparison`].
 
+pub mod batches;
+pub mod drafts;
 pub mod enrolment;
+pub mod journal;
 pub mod members;
 pub mod offices;
 pub mod password;
@@ -92,8 +95,20 @@ impl Visit {
         status: StatusCode,
         markup: impl FnOnce(&Frame<'_>, &SignedIn<'_>) -> Markup,
     ) -> HttpResponse {
+        self.page_at(self.place.path(), request, state, status, markup)
+    }
+
+    /// The same with an address of its own.
+    fn page_at(
+        &self,
+        path: &str,
+        request: &HttpRequest,
+        state: &AppState,
+        status: StatusCode,
+        markup: impl FnOnce(&Frame<'_>, &SignedIn<'_>) -> Markup,
+    ) -> HttpResponse {
         let signed_in = SignedIn { who: &self.who, csrf: &self.csrf, place: self.place };
-        super::page_with_secrets(request, state, status, self.place.path(), |frame| markup(frame, &signed_in))
+        super::page_with_secrets(request, state, status, path, |frame| markup(frame, &signed_in))
     }
 }
 
