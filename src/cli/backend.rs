@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::node::Node;
+use crate::apps::Mandate;
 use crate::limits::ClientPrefix;
 use crate::offices::ActingMember;
 use crate::portal::answer::VerdictAnswer;
@@ -18,9 +19,10 @@ use crate::reports::{FileRefusal, Filed, NewReport, Nonce, Report, TicketCode};
 use crate::transcript::province::ProvinceRef;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode};
 use crate::web::backend::{
-    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedCopy,
-    JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading, OpenRefusal, PickUp, PublicLedger, ReportDesk,
-    ReportForm, ReportRefusal, ReportsAway, SecondFactor, ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
+    Backend, Consented, ConsentedChanges, ConsentedReading, ConsentedRefusal, CopyMade, DiscloseRefusal, Disclosed,
+    DisclosedSheet, Fetched, Fetching, Health, JudgedCopy, JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading,
+    OpenRefusal, PickUp, PublicLedger, ReportDesk, ReportForm, ReportRefusal, ReportsAway, SecondFactor, ShareRefusal,
+    SoftCopies, SoftCopyRefusal, Void,
 };
 
 impl Backend for Node {
@@ -127,6 +129,32 @@ impl OfficeReading for Node {
         now: Moment,
     ) -> Result<Disclosed, OpenRefusal> {
         Ok(shown(self.portal.office_open(who, code, ClientPrefix::of(client), now)?)?)
+    }
+}
+
+impl ConsentedReading for Node {
+    fn transcripts(
+        &self,
+        mandate: &Mandate,
+        only: Option<&TranscriptCode>,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<Consented, ConsentedRefusal> {
+        let opened = self.portal.consented_transcripts(mandate, only, ClientPrefix::of(client), now)?;
+        let transcripts = opened.transcripts.into_iter().map(shown).collect::<Result<_, _>>();
+        let transcripts = transcripts.map_err(|_| ConsentedRefusal::Unchecked)?;
+        let (groups, unchecked, searched) = (opened.groups, opened.unchecked, opened.searched);
+        Ok(Consented { transcripts, groups, unchecked, searched })
+    }
+
+    fn changes(
+        &self,
+        mandate: &Mandate,
+        since: u64,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<ConsentedChanges, ConsentedRefusal> {
+        self.portal.consented_changes(mandate, since, ClientPrefix::of(client), now)
     }
 }
 

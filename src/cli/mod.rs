@@ -4,6 +4,7 @@
 //! standard error as one plain sentence that says what to do next; `--json` prints one JSON value on
 //! standard output instead of text for people.
 
+mod app;
 mod arguments;
 pub mod audit;
 mod audit_search;
@@ -15,6 +16,7 @@ mod counter;
 pub mod data_dir;
 pub mod demo;
 mod demo_office;
+mod demo_sandbox;
 mod evidence_file;
 mod files;
 pub mod ingest;
@@ -95,6 +97,9 @@ enum Command {
     /// Offices (đơn vị): grants and accounts
     #[command(subcommand)]
     Office(office::Command),
+    /// Apps (ứng dụng) that read transcripts under their owner's consent: terms and keys
+    #[command(subcommand)]
+    App(app::Command),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -222,6 +227,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Switch(command) => command.run(context),
         Command::Ticket(command) => command.run(context),
         Command::Office(command) => command.run(context),
+        Command::App(command) => command.run(context),
         Command::Key(command) => command.run(context),
         Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),

@@ -30,30 +30,36 @@ use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
+use crate::portal::app_desk::AppDesk;
 use crate::portal::office_desk::OfficeDesk;
 use crate::signing::jwk::Jwk;
 use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
+use backend::{Backend, ConsentedReading, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
 
 pub use serve::{ServeFault, public_server, serve};
 
-/// Where offices sign in, and whether they can.
-#[derive(Debug, Clone, Default)]
-pub enum OfficeDoor {
-    /// This process does not answer offices: their addresses are not there.
+/// Whether some are let in here.
+#[derive(Debug, Default)]
+pub enum Door<Desk> {
+    /// This process does not answer them: their addresses are not there.
     #[default]
     Absent,
     /// It should, and what is kept of them cannot be used.
     Closed,
     /// Here.
-    Open(Arc<OfficeDesk>),
+    Open(Arc<Desk>),
 }
+
+/// Where offices sign in.
+pub type OfficeDoor = Door<OfficeDesk>;
+/// Where apps ask for access tokens.
+pub type AppDoor = Door<AppDesk>;
 
 /// What every handler is given.
 pub struct AppState {
@@ -71,6 +77,10 @@ pub struct AppState {
     pub offices: OfficeDoor,
     /// What they look up.
     pub reading: Option<Arc<dyn OfficeReading>>,
+    /// Where apps ask for access tokens.
+    pub apps: AppDoor,
+    /// What they read under consents.
+    pub consented: Option<Arc<dyn ConsentedReading>>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -111,6 +121,8 @@ impl AppState {
             soft_copies: None,
             offices: OfficeDoor::Absent,
             reading: None,
+            apps: AppDoor::Absent,
+            consented: None,
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -154,6 +166,12 @@ impl AppState {
     #[must_use]
     pub fn with_reading(self, reading: Arc<dyn OfficeReading>) -> Self {
         Self { reading: Some(reading), ..self }
+    }
+
+    /// The same where apps read transcripts under consents.
+    #[must_use]
+    pub fn with_apps(self, apps: AppDoor, consented: Arc<dyn ConsentedReading>) -> Self {
+        Self { apps, consented: Some(consented), ..self }
     }
 
     /// The same with switches that somebody watches.

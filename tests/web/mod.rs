@@ -1,5 +1,6 @@
 //! The HTTP edge: pages, headers, routes, problems.
 
+mod apps;
 mod copies;
 mod feeds;
 mod fixtures;

@@ -19,6 +19,8 @@ use crate::web::{AppState, body, middleware, shedding, site};
 
 /// Most bytes of a request.
 const MAX_BODY: usize = 8192;
+/// Bytes of an opened transcript with a few sheets.
+pub(super) const TYPICAL: usize = 64 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,11 +33,19 @@ struct Ask {
     token: Option<String>,
 }
 
+/// An opened transcript: its public verdict, its sheets, and what proves them.
 #[derive(Serialize)]
-struct Answer<'a> {
+pub(super) struct Answer<'a> {
     verdict: &'a serde_json::Value,
     transcript: Transcript<'a>,
     evidence: &'a serde_json::Value,
+}
+
+impl<'a> From<&'a Disclosed> for Answer<'a> {
+    fn from(opened: &'a Disclosed) -> Self {
+        let transcript = Transcript { sheets: opened.sheets.iter().map(Sheet::from).collect() };
+        Self { verdict: &opened.verdict, transcript, evidence: &opened.evidence }
+    }
 }
 
 #[derive(Serialize)]
@@ -83,7 +93,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     })
     .await;
     let opened = result.map_err(|_| Problem::Busy)?.map_err(refusal)?;
-    answer(&opened)
+    json(StatusCode::OK, &Answer::from(&opened), TYPICAL)
 }
 
 fn factor(body: &[u8]) -> Result<SecondFactor, Problem> {
@@ -115,9 +125,4 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
         DiscloseRefusal::TokenVoided => Problem::TokenVoided,
         DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }
-}
-
-fn answer(opened: &Disclosed) -> Result<HttpResponse, Problem> {
-    let transcript = Transcript { sheets: opened.sheets.iter().map(Sheet::from).collect() };
-    json(StatusCode::OK, &Answer { verdict: &opened.verdict, transcript, evidence: &opened.evidence }, 64 * 1024)
 }

@@ -1,5 +1,6 @@
 //! English.
 
+mod apps;
 mod evidence;
 mod glossary;
 mod ledger;
@@ -344,6 +345,7 @@ pub const EN: Text = Text {
     glossary: glossary::GLOSSARY,
     paper: paper::PAPER,
     sign_in: sign_in::SIGN_IN,
+    apps: apps::APPS,
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,

@@ -3,6 +3,7 @@
 //! Vietnamese is the original. Sentences with values in them are functions, because word order is
 //! part of a translation.
 
+pub mod apps;
 mod en;
 pub mod evidence;
 pub mod glossary;
@@ -467,6 +468,8 @@ pub struct Text {
     pub paper: paper::Paper,
     /// Signing in.
     pub sign_in: sign_in::SignIn,
+    /// What apps are told.
+    pub apps: apps::Apps,
     /// Enrolling.
     pub enrol: sign_in::Enrol,
     /// Passwords.

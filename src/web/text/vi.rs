@@ -1,5 +1,6 @@
 //! Tiếng Việt.
 
+mod apps;
 mod evidence;
 mod glossary;
 mod ledger;
@@ -339,6 +340,7 @@ pub const VI: Text = Text {
     glossary: glossary::GLOSSARY,
     paper: paper::PAPER,
     sign_in: sign_in::SIGN_IN,
+    apps: apps::APPS,
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,
