@@ -158,6 +158,17 @@ fn an_assertion_lets_in_once() {
 }
 
 #[test]
+fn of_many_at_once_one_is_let_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let (apps, uses, sent) = (apps(dir.path()), uses(), assertion("j-1", now()));
+    let let_in = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..8).map(|_| scope.spawn(|| asked(&apps, &sent, &uses, now()).is_ok())).collect();
+        tries.into_iter().map(|one| usize::from(one.join().unwrap())).sum::<usize>()
+    });
+    assert_eq!(let_in, 1);
+}
+
+#[test]
 fn what_is_remembered_is_bounded_and_nobody_takes_anothers_room() {
     let dir = tempfile::tempdir().unwrap();
     let (apps, uses) = (apps(dir.path()), uses());
