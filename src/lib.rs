@@ -23,6 +23,7 @@
 //! | `certificates` | nothing: what is kept is signed by authorities below configured roots; deleting makes `technical` |
 //! | `limits` in Redis | more guesses at birth dates, or none for anybody; never a verdict |
 //! | `offices` | an older state put back (who was disabled since gets in again), or nothing: what is kept is sealed |
+//! | `apps` | an older state put back (an app that was ended since asks again), or nothing: what is kept is sealed |
 //! | `batch` | a job done once more, or not at all: what is kept is sealed; never a verdict |
 //! | `switches` | nothing opened, or a banner of theirs on every page; never a verdict |
 //! | `journal` | lines added at the end; what was there is chained and, within the hour, anchored in the ledger |
@@ -37,7 +38,7 @@
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
 //! know each other, use cases stand on both, the edges on everything they need. `fsync`, `segments` and `shared` are
 //! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold. So is `seal`:
-//! files that open with a key alone.
+//! files that open with a key alone, and the tokens of which nothing is kept.
 //!
 //! ```text
 //! transcript:
@@ -48,7 +49,7 @@
 //! config: signing
 //!
 //! fsync:
-//! seal:
+//! seal: fsync
 //! segments: fsync transcript
 //! shared:
 //!
@@ -63,18 +64,20 @@
 //! reports: fsync seal signing transcript
 //! offices: fsync seal signing transcript
 //! batch: fsync seal signing transcript
+//! apps: fsync seal signing transcript
 //! limits: shared signing transcript
 //! soft_copy: signing transcript
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records register search signing tlog transcript
-//! portal: batch certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
+//! portal: apps batch certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
-//! web: batch config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
-//! cli: batch certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
+//! web: apps batch config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
+//! cli: apps batch certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 
+pub mod apps;
 pub mod batch;
 pub mod certificates;
 pub mod cli;

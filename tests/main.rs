@@ -1,6 +1,7 @@
 //! All suites in one binary, so that the crate is linked once.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod apps;
 mod batch;
 mod certificates;
 mod cli_package;

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::node::Node;
+use crate::apps::{AppId, Mandate};
 use crate::limits::ClientPrefix;
 use crate::offices::{ActingMember, OfficeId};
 use crate::portal::answer::VerdictAnswer;
 use crate::portal::disclose::Disclosed as Opened;
 use crate::portal::ledger_view::{Leaves, LedgerState};
 use crate::portal::office_search::{OfficeFound, SearchForm, SearchRefusal};
-use crate::portal::oversight::Looks;
+use crate::portal::oversight::{APP, Looks};
 use crate::portal::public_evidence::{NoEvidence, PublicEvidence};
 use crate::portal::soft_copy::issue::IssueRefusal;
 use crate::register::Register;
@@ -19,9 +20,10 @@ use crate::reports::{FileRefusal, Filed, NewReport, Nonce, Report, TicketCode};
 use crate::transcript::province::ProvinceRef;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode};
 use crate::web::backend::{
-    Backend, CopyMade, DiscloseRefusal, Disclosed, DisclosedSheet, Fetched, Fetching, Health, JudgedCopy,
-    JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading, OpenRefusal, Opening, PickUp, PublicLedger, ReportDesk,
-    ReportForm, ReportRefusal, ReportsAway, SecondFactor, ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
+    Backend, Consented, ConsentedChanges, ConsentedReading, ConsentedRefusal, CopyMade, DiscloseRefusal, Disclosed,
+    DisclosedSheet, Fetched, Fetching, Health, JudgedCopy, JudgedReceipt, KeepRefusal, Kept, LogFile, OfficeReading,
+    OpenRefusal, Opening, PickUp, PublicLedger, ReportDesk, ReportForm, ReportRefusal, ReportsAway, SecondFactor,
+    ShareRefusal, SoftCopies, SoftCopyRefusal, Void,
 };
 
 impl Backend for Node {
@@ -133,6 +135,32 @@ impl OfficeReading for Node {
     }
 }
 
+impl ConsentedReading for Node {
+    fn transcripts(
+        &self,
+        mandate: &Mandate,
+        only: Option<&TranscriptCode>,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<Consented, ConsentedRefusal> {
+        let opened = self.portal.consented_transcripts(mandate, only, ClientPrefix::of(client), now)?;
+        let transcripts = opened.transcripts.into_iter().map(shown).collect::<Result<_, _>>();
+        let transcripts = transcripts.map_err(|_| ConsentedRefusal::Unchecked)?;
+        let (groups, unchecked, searched) = (opened.groups, opened.unchecked, opened.searched);
+        Ok(Consented { transcripts, groups, unchecked, searched })
+    }
+
+    fn changes(
+        &self,
+        mandate: &Mandate,
+        since: u64,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<ConsentedChanges, ConsentedRefusal> {
+        self.portal.consented_changes(mandate, since, ClientPrefix::of(client), now)
+    }
+}
+
 impl SoftCopies for Node {
     fn issues(&self) -> bool {
         self.shop.signer.is_some()
@@ -238,12 +266,19 @@ impl Node {
         let oversight = self.oversight.as_ref().filter(|_| is_holder)?;
         let mut looks = oversight.looks(code, now);
         for office in looks.looks.iter_mut().filter_map(|look| look.office.as_mut()) {
-            let known = OfficeId::parse(office).and_then(|id| self.offices.as_ref().ok()?.offices().get(&id));
-            if let Some(known) = known {
-                *office = known.name().to_string();
+            if let Some(name) = self.name_of(office) {
+                *office = name;
             }
         }
         Some(looks)
+    }
+
+    /// The full name of an office or an app by its short name.
+    fn name_of(&self, short: &str) -> Option<String> {
+        if let Some(app) = short.strip_prefix(APP) {
+            return Some(self.apps.as_ref().ok()?.apps().get(&AppId::parse(app)?)?.name().to_string());
+        }
+        Some(self.offices.as_ref().ok()?.offices().get(&OfficeId::parse(short)?)?.name().to_string())
     }
 
     /// The province that answers today for what this one issued: after a merger the heir's department does.

@@ -7,6 +7,7 @@
 //! | `journal/` | who saw what | irreplaceable: back it up |
 //! | `reports/` | reports of errors | irreplaceable: back it up |
 //! | `offices/` | offices, their grants and accounts | irreplaceable: back it up |
+//! | `apps/` | registered apps and their public keys | irreplaceable: back it up |
 //! | `certificates/` | official certificates and what authorities said of them | `official` turns `technical`: back it up |
 //! | `derived/` | heads, records (or what brings them back to Redis), register of schools and counts, the search index of a process with the offices role, the largest tree seen | `hocba rebuild` |
 //! | `index/` | the intake index | made again at the next start of a writer |
@@ -21,6 +22,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 
 use super::CliFault;
+use crate::apps::Apps;
 use crate::batch::jobs::{self, Jobs};
 use crate::certificates::Store;
 use crate::config::{Config, LimitsBackend, RecordsBackend};
@@ -36,6 +38,7 @@ use crate::limits::{
     AttemptCounters, AttemptLimits, Attempts, RateLimiter, SharedAttempts, SharedCopies, SignInWaits, WaitLimits,
 };
 use crate::offices::{self, Cost, Hasher, Offices, Terms};
+use crate::portal::app_desk::AppDesk;
 use crate::portal::copies::{self, Copies};
 use crate::portal::office_desk::OfficeDesk;
 use crate::portal::{OfficeParts, TicketKey};
@@ -483,6 +486,16 @@ impl DataDir {
         Ok(OfficeDesk::new(offices, terms, waits, Arc::clone(journal)))
     }
 
+    /// Registered apps, and the access tokens they are given.
+    ///
+    /// # Errors
+    /// When a file cannot be opened, or another process owns them.
+    pub fn app_desk(&self, journal: &Arc<Journal>, now: Moment) -> Result<AppDesk, CliFault> {
+        let key = self.secret(Purpose::Apps)?;
+        let apps = Apps::open(&self.root.join("apps"), key.as_bytes()).map_err(storage)?;
+        Ok(AppDesk::new(apps, Arc::clone(journal), &self.config().portal.public_url, now))
+    }
+
     /// What a portal answers offices with, over this index.
     ///
     /// # Errors
@@ -495,6 +508,7 @@ impl DataDir {
             numbers: self.numbers_key()?,
             searches: limiter(limits.searches_per_minute, limits.search_burst),
             opens: limiter(limits.office_opens_per_minute, limits.office_open_burst),
+            consents: RateLimiter::new(limits.app_requests_per_minute, limits.app_request_burst, limits.max_keys),
         })
     }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::data_dir::DataDir;
 use super::demo_office::{self, DemoOffice};
+use super::demo_sandbox::{self, Sandbox};
 use super::node::{Duties, Node};
 use super::serve::{self, Listeners};
 use super::{CliFault, Context, Outcome, ingest, key_soft_copy, now};
@@ -21,7 +22,7 @@ use crate::transcript::text::Text;
 /// Make a synthetic nation, take its packages, serve it, and print codes to try.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  hocba demo\n  hocba demo --learners 500 --listen 127.0.0.1:9000 --data /tmp/demo\n\nDATA/demo.json lists the printed samples. Keys are made for the demonstration and have no meaning elsewhere."
+    after_help = "Example:\n  hocba demo\n  hocba demo --learners 500 --listen 127.0.0.1:9000 --data /tmp/demo --sandbox\n\nDATA/demo.json lists the printed samples. Keys are made for the demonstration and have no meaning elsewhere."
 )]
 pub struct DemoArgs {
     /// How many learners
@@ -33,6 +34,9 @@ pub struct DemoArgs {
     /// Seed of the nation
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Register a partner's app and an identity app, with keys made now and a script in DATA/sandbox to try them
+    #[arg(long)]
+    sandbox: bool,
     /// Stop when everything is ingested
     #[arg(long)]
     no_serve: bool,
@@ -44,6 +48,8 @@ struct DemoFile<'a> {
     base_url: String,
     samples: Vec<DemoSample<'a>>,
     offices: Vec<DemoOffice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<Sandbox>,
 }
 
 #[derive(Debug, Serialize)]
@@ -84,7 +90,14 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<Outcome, CliFault> {
     let samples = nation.samples.iter().map(|sample| with_token(&node, sample)).collect::<Result<_, _>>()?;
     let desk = node.offices.as_ref().map_err(|fault| CliFault::new(fault, "report this"))?;
     let offices = vec![demo_office::make(desk)?];
-    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples, offices };
+    let sandbox = match args.sandbox {
+        true => {
+            let apps = node.apps.as_ref().map_err(|fault| CliFault::new(fault, "report this"))?;
+            Some(demo_sandbox::make(apps, &root, &config.portal.public_url, &nation.samples)?)
+        }
+        false => None,
+    };
+    let demo = DemoFile { base_url: config.portal.public_url.clone(), samples, offices, sandbox };
     write_demo_file(&root, &demo)?;
     context.print(&demo, screen(&root, &demo))?;
     if let Some(listeners) = listeners {
@@ -232,6 +245,10 @@ fn screen(root: &std::path::Path, demo: &DemoFile<'_>) -> String {
             account.password
         ));
         lines.push(format!("{:<40} code     hocba office code {}", "", account.totp_secret));
+    }
+    if let Some(sandbox) = &demo.sandbox {
+        let script = sandbox.script.display();
+        lines.push(format!("\nFor apps (docs/apps.md): bash {script}\n{:<9}bash {script} changes?since=0", ""));
     }
     lines.join("\n")
 }

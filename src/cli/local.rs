@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::CliFault;
 use super::batch::BatchRequest;
 use super::soft_copy::OperatorOrder;
+use crate::portal::app_desk::AppRequest;
 use crate::portal::desk::DeskRequest;
 use crate::portal::office_desk::OfficeRequest;
 
@@ -52,6 +53,11 @@ pub enum Request {
     Offices {
         /// What an operator asks.
         request: OfficeRequest,
+    },
+    /// Apps and their keys.
+    Apps {
+        /// What an operator asks.
+        request: AppRequest,
     },
     /// Batches of offices.
     Batches {

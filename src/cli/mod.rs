@@ -5,6 +5,7 @@
 //! standard output instead of text for people.
 
 mod anchor;
+mod app;
 mod arguments;
 pub mod audit;
 mod audit_search;
@@ -16,6 +17,7 @@ mod counter;
 pub mod data_dir;
 pub mod demo;
 mod demo_office;
+mod demo_sandbox;
 mod evidence_file;
 mod files;
 pub mod ingest;
@@ -96,6 +98,9 @@ enum Command {
     /// Offices (đơn vị): grants and accounts
     #[command(subcommand)]
     Office(office::Command),
+    /// Apps (ứng dụng) that read transcripts under their owner's consent: terms and keys
+    #[command(subcommand)]
+    App(app::Command),
     /// Keys, grants and revocations of the ministry, a province, a school or a portal
     #[command(subcommand)]
     Key(key::Command),
@@ -223,6 +228,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, CliFault> {
         Command::Switch(command) => command.run(context),
         Command::Ticket(command) => command.run(context),
         Command::Office(command) => command.run(context),
+        Command::App(command) => command.run(context),
         Command::Key(command) => command.run(context),
         Command::Certificate(command) => command.run(context),
         Command::Package(command) => command.run(context),

@@ -12,13 +12,14 @@ use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
 use super::local::{Answer, Request};
 use super::search_index::{self, SearchIndex};
-use super::{CliFault, ingest, now, office, soft_copies, ticket};
+use super::{CliFault, app, ingest, now, office, soft_copies, ticket};
 use crate::config::LimitsBackend;
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
 use crate::follow::registrar::Registrar;
 use crate::intake::Intake;
 use crate::journal::Journal;
+use crate::portal::app_desk::AppDesk;
 use crate::portal::batch::BatchDesk;
 use crate::portal::desk::Desk;
 use crate::portal::office_desk::OfficeDesk;
@@ -58,6 +59,8 @@ pub struct Node {
     pub desk: Arc<Desk>,
     /// Offices and who acts for them; or why they cannot be used, which stops nothing else.
     pub offices: Result<Arc<OfficeDesk>, String>,
+    /// Registered apps; or why they cannot be used, which stops nothing else.
+    pub apps: Result<Arc<AppDesk>, String>,
     /// Batches that offices hand in; or why there are none.
     batches: Result<Arc<BatchDesk>, String>,
     /// Who looked at what, in a process that answers offices: elsewhere nobody of them looks.
@@ -100,6 +103,7 @@ impl Node {
         let journal = data.journal()?;
         let desk = Arc::new(Desk::new(data.reports()?, Arc::clone(&journal)));
         let offices = data.office_desk(&journal).map(Arc::new).map_err(|fault| fault.to_string());
+        let apps = open_apps(data, &journal);
         let certificates = Arc::new(Certificates::open(data)?);
         let shop = Arc::new(soft_copies::shop(data)?);
         let follow_fault = Arc::new(ArcSwapOption::empty());
@@ -146,25 +150,15 @@ impl Node {
             Ok(offices) => open_batches(data, &portal, offices, &journal, &shop),
             Err(fault) => Err(format!("offices cannot be used: {fault}")),
         };
-        if data.config().limits.backend == LimitsBackend::Redis {
-            let portal = Arc::clone(&portal);
-            spawn("copies", move || exchange_copies(&portal))?;
-        }
-        if certificates.has_roots() {
-            let (portal, certificates) = (Arc::clone(&portal), Arc::clone(&certificates));
-            spawn("certificates", move || certificates.keep_judged(&portal, duties.writes))?;
-        }
         let oversight = duties.searches.then(|| oversee(data, &journal)).transpose()?;
-        if let Some(intake) = &intake {
-            keep_ledger(data, intake, &journal, oversight.clone())?;
-        }
         let data = data.clone();
-        Ok(Self {
+        let node = Self {
             portal,
             journal,
             intake,
             desk,
             offices,
+            apps,
             batches,
             oversight,
             register,
@@ -173,7 +167,26 @@ impl Node {
             index,
             certificates,
             data,
-        })
+        };
+        node.keep_fresh(duties)?;
+        Ok(node)
+    }
+
+    /// Starts what keeps fresh what others look at, or say: copies, cosignature, certificates.
+    fn keep_fresh(&self, duties: Duties) -> Result<(), CliFault> {
+        let config = self.data.config();
+        if config.limits.backend == LimitsBackend::Redis {
+            let portal = Arc::clone(&self.portal);
+            spawn("copies", move || exchange_copies(&portal))?;
+        }
+        if let Some(intake) = &self.intake {
+            keep_ledger(&self.data, intake, &self.journal, self.oversight.clone())?;
+        }
+        if self.certificates.has_roots() {
+            let (portal, certificates) = (Arc::clone(&self.portal), Arc::clone(&self.certificates));
+            spawn("certificates", move || certificates.keep_judged(&portal, duties.writes))?;
+        }
+        Ok(())
     }
 
     /// Waits until answers reflect the newest checkpoint, or following has stopped with a fault.
@@ -261,6 +274,13 @@ impl Node {
                 let answer = desk.answer(request, now()).map_err(office::fault)?;
                 Ok(serde_json::to_value(answer).unwrap_or_default())
             }
+            Request::Apps { request } => {
+                let desk = self.apps.as_ref().map_err(|fault| {
+                    CliFault::new(format_args!("apps cannot be used: {fault}"), "repair them and restart the server")
+                })?;
+                let answer = desk.answer(request, now()).map_err(app::fault)?;
+                Ok(serde_json::to_value(answer).unwrap_or_default())
+            }
             Request::Batches { request } => super::batch::answer(&*self.batches()?, &request),
             Request::SoftCopy { order } => {
                 let pdf = super::soft_copy::print(&self.portal, &self.shop, &order)?;
@@ -299,6 +319,8 @@ impl Node {
             "reports": self.desk.count(),
             "offices": { "count": self.offices.as_ref().map_or(0, |desk| desk.offices().count()),
                 "closed": self.offices.as_ref().err() },
+            "apps": { "count": self.apps.as_ref().map_or(0, |desk| desk.apps().count()),
+                "closed": self.apps.as_ref().err() },
             "search": self.index.as_ref().map(SearchIndex::status),
             "batches": { "waiting": self.batches.as_ref().map_or(0, |desk| desk.waiting()),
                 "closed": self.batches.as_ref().err() },
@@ -342,6 +364,11 @@ fn keep_ledger(
     let anchoring = Anchoring::new(data, Arc::clone(intake), Arc::clone(journal), oversight);
     let every = Duration::from_secs(log.anchor_every_s);
     spawn("anchor", move || anchoring.keep(every))
+}
+
+fn open_apps(data: &DataDir, journal: &Arc<Journal>) -> Result<Arc<AppDesk>, String> {
+    let opened = data.app_desk(journal, now()).map(Arc::new).map_err(|fault| fault.to_string());
+    opened.inspect_err(|fault| tracing::error!(%fault, "no app is answered"))
 }
 
 fn open_batches(

@@ -17,7 +17,7 @@ use crate::signing::PublicKey;
 use crate::switches::{SwitchesFile, Watched};
 use crate::transcript::Moment;
 use crate::web::backend::{Admission, Gate, Work};
-use crate::web::{AppState, OfficeDoor, ServeFault};
+use crate::web::{AppState, Door, ServeFault};
 
 /// How often the switches are looked at: an operator waits for it.
 const LOOK: Duration = Duration::from_millis(500);
@@ -136,11 +136,8 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     }
     keys.extend(node.portal.copies().keys().iter().map(PublicKey::to_jwk));
     keys.extend(config.trust.roots.iter().cloned());
-    let offices = match &node.offices {
-        _ if !config.serve.roles.contains(&RoleName::Offices) => OfficeDoor::Absent,
-        Ok(desk) => OfficeDoor::Open(Arc::clone(desk)),
-        Err(_) => OfficeDoor::Closed,
-    };
+    let answers_offices = config.serve.roles.contains(&RoleName::Offices);
+    let (offices, apps) = (door(answers_offices, &node.offices), door(answers_offices, &node.apps));
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
     let switches = Watched::new(SwitchesFile::in_dir(data.root()));
     let state = AppState::new(backend, gate, Arc::new(config), &keys)
@@ -149,6 +146,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
         .with_soft_copies(Arc::clone(&node) as _)
         .with_offices(offices)
         .with_reading(Arc::clone(&node) as _)
+        .with_apps(apps, Arc::clone(&node) as _)
         .with_switches(switches.current());
     node.work_on_batches()?;
     node::spawn("switches", move || watch(switches))?;
@@ -170,6 +168,15 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     let served = crate::web::serve(state, listeners.public, listeners.operators);
     let _ = std::fs::remove_file(data.socket());
     served.map_err(|fault: ServeFault| CliFault::new(fault, "look at the log above"))
+}
+
+/// Apps read through the search index, so they are answered where offices are.
+fn door<Desk>(is_here: bool, opened: &Result<Arc<Desk>, String>) -> Door<Desk> {
+    match opened {
+        _ if !is_here => Door::Absent,
+        Ok(desk) => Door::Open(Arc::clone(desk)),
+        Err(_) => Door::Closed,
+    }
 }
 
 /// Looks at the switches for ever.

@@ -105,9 +105,11 @@ fn screen(status: &Value) -> String {
         let state = journal["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
         lines.push(format!("journal     {} lines{state}", number(&journal["lines"])));
         lines.push(format!("reports     {} of errors", number(&status["reports"])));
-        let offices = &status["offices"];
-        let state = offices["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
-        lines.push(format!("offices     {}{state}", number(&offices["count"])));
+        for name in ["offices", "apps"] {
+            let kept = &status[name];
+            let state = kept["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));
+            lines.push(format!("{name:<11} {}{state}", number(&kept["count"])));
+        }
         lines.extend(Some(&status["search"]).filter(|index| !index.is_null()).map(search_line));
         let batches = &status["batches"];
         let state = batches["closed"].as_str().map_or(String::new(), |why| format!(", CLOSED: {why}"));

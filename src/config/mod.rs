@@ -287,6 +287,10 @@ pub struct Limits {
     pub office_opens_per_minute: u32,
     /// Burst of them.
     pub office_open_burst: u32,
+    /// Questions of one partner's app a minute.
+    pub app_requests_per_minute: u32,
+    /// Questions of one partner's app at once.
+    pub app_request_burst: u32,
     /// Most keys remembered.
     pub max_keys: usize,
 }
@@ -429,6 +433,10 @@ impl Config {
             (
                 self.limits.office_opens_per_minute > 0 && self.limits.office_open_burst > 0,
                 "limits.office_open* must be above 0",
+            ),
+            (
+                self.limits.app_requests_per_minute > 0 && self.limits.app_request_burst > 0,
+                "limits.app_request* must be above 0",
             ),
             ((1..=3650).contains(&self.copies.disclose_days), "copies.disclose_days is from 1 to 3650"),
             ((1..=900).contains(&self.offices.session_idle_s), "offices.session_idle_s is from 1 to 900"),

@@ -6,6 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
+use super::apps::{AppChanged, ConsentUsed};
 use super::batches::{BatchChanged, BatchRows};
 use super::copies::{CopyIssued, CopyVoided};
 use super::offices::{MemberChanged, OfficeChanged, SignInRefused, SignedIn, SignedOut};
@@ -92,6 +93,11 @@ impl TagKey {
         self.tag("sought", subject, at)
     }
 
+    /// The tag of a consent in the month of `at`.
+    pub fn consent(&self, subject: &[u8], at: Moment) -> Tag {
+        self.tag("consent", subject, at)
+    }
+
     /// The tag of a file that was handed in, by its SHA-256, in the month of `at`.
     pub fn file(&self, digest: &[u8; 32], at: Moment) -> Tag {
         self.tag("file", digest, at)
@@ -140,6 +146,13 @@ pub enum Actor {
     Office {
         /// Its account.
         account: Text<100>,
+    },
+    /// A partner's app, under somebody's consent.
+    App {
+        /// Its short name.
+        partner: Text<100>,
+        /// Number of the line of the consent.
+        consent: u64,
     },
     /// Someone at the machine itself.
     Operator {
@@ -262,6 +275,10 @@ pub enum Entry {
     BatchChanged(BatchChanged),
     /// Transcripts were looked up in a batch, and not opened.
     BatchRows(BatchRows),
+    /// An app was registered, or changed.
+    AppChanged(AppChanged),
+    /// A partner presented a consent.
+    ConsentUsed(ConsentUsed),
 }
 
 /// A hash as it stands in a line.

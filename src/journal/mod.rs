@@ -16,6 +16,7 @@
 //! - **Void stays void.** Copies that were handed out and copies that were voided are lines too, read back at the start.
 //! - **Accounts have their history.** Grants of offices, changes of accounts and who signed in are lines; what is kept of
 //!   an office may not be older than the newest revision that a line names.
+//! - **Consents come before answers.** A partner's app is shown nothing before the consent it presented is a line.
 //! - **Nothing personal.** Transcripts and addresses appear as keyed hashes that change every month ([`TagKey`]).
 //!   Whoever steals the files without the key learns how many disclosures there were, of which groups, and which
 //!   officers made them.
@@ -24,6 +25,7 @@
 //! happened, never less.
 
 mod anchor;
+mod apps;
 mod audit;
 mod batches;
 mod copies;
@@ -35,6 +37,7 @@ mod searches;
 mod writer;
 
 pub use anchor::Anchor;
+pub use apps::{AppAction, AppChanged, ConsentFor, ConsentUsed, Consented, Shown};
 pub use audit::{Audited, Records, audit};
 pub use batches::{BatchAction, BatchChanged, BatchEvent, BatchRows, RowsSeen};
 pub use copies::{CopyIssued, CopyVoided};

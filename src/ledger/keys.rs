@@ -77,6 +77,8 @@ pub enum Purpose {
     Search,
     /// Tables and files that offices hand in, and what came of them.
     Batches,
+    /// Registered apps.
+    Apps,
 }
 
 impl Purpose {
@@ -93,6 +95,7 @@ impl Purpose {
             Self::Offices => b"hocba/storage/v1/offices",
             Self::Search => b"hocba/storage/v1/search",
             Self::Batches => b"hocba/storage/v1/batches",
+            Self::Apps => b"hocba/storage/v1/apps",
         }
     }
 }

@@ -4,21 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::transcript::short_name::is_short_name;
 use crate::transcript::text;
 
-/// Longest name of an office or of a member, in characters.
-const MAX_NAME: usize = 40;
 /// Longest text that is read as an account.
 const MAX_TYPED: usize = 200;
-
-/// 2 to 40 small letters, digits and the given separators, which stand neither at an end nor side by side.
-fn is_name(name: &str, separators: &[char]) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let parts_are_whole = || name.split(separators).all(|part| !part.is_empty());
-    (2..=MAX_NAME).contains(&name.len())
-        && name.chars().all(|c| plain(c) || separators.contains(&c))
-        && parts_are_whole()
-}
 
 /// The short name of an office, `dhqg-hn`. Names its file, stands in the journal, never changes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +17,7 @@ pub struct OfficeId(String);
 impl OfficeId {
     /// Letters a–z, digits, hyphens inside.
     pub fn parse(name: &str) -> Option<Self> {
-        is_name(name, &['-']).then(|| Self(name.to_owned()))
+        is_short_name(name, &['-']).then(|| Self(name.to_owned()))
     }
 
     /// The name.
@@ -43,7 +33,7 @@ pub struct MemberName(String);
 impl MemberName {
     /// Letters a–z, digits, dots and hyphens inside.
     pub fn parse(name: &str) -> Option<Self> {
-        is_name(name, &['-', '.']).then(|| Self(name.to_owned()))
+        is_short_name(name, &['-', '.']).then(|| Self(name.to_owned()))
     }
 
     /// The name.

@@ -16,16 +16,14 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use data_encoding::BASE64URL_NOPAD;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::names::{Account, OfficeId};
 use super::sign_in::Verified;
+use crate::seal::{RandomToken, TokenDigest};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::Moment;
-
-const TOKEN: usize = 32;
 
 /// How long sessions last, and how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,37 +45,33 @@ impl Default for Terms {
     }
 }
 
-/// What a browser holds. Never printed, wiped when it is dropped.
+/// What a browser holds.
 #[derive(Clone)]
-pub struct SessionToken(Zeroizing<[u8; TOKEN]>);
+pub struct SessionToken(RandomToken);
 
 impl SessionToken {
     pub(super) fn generate() -> Option<Self> {
-        let mut bytes = Zeroizing::new([0; TOKEN]);
-        getrandom::fill(&mut *bytes).ok()?;
-        Some(Self(bytes))
+        RandomToken::generate().map(Self)
     }
 
     /// 43 characters of base64url.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?);
-        let bytes: [u8; TOKEN] = bytes.as_slice().try_into().ok()?;
-        Some(Self(Zeroizing::new(bytes)))
+        RandomToken::parse(text).map(Self)
     }
 
     /// As it travels in the cookie.
     pub(super) fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(BASE64URL_NOPAD.encode(&*self.0))
+        self.0.to_text()
     }
 
     fn digest(&self) -> TokenDigest {
-        Sha256::digest(*self.0).into()
+        self.0.digest()
     }
 
     /// What every form of the session carries. Derived from the token, so it changes with it and is kept nowhere; it
     /// does not lead back to it.
     pub fn csrf(&self) -> CsrfToken {
-        CsrfToken(KeyedHash::new(&self.0).digest("hocba/offices/csrf", &[]))
+        CsrfToken(KeyedHash::new(self.0.as_bytes()).digest("hocba/offices/csrf", &[]))
     }
 }
 
@@ -109,8 +103,6 @@ impl fmt::Debug for CsrfToken {
         f.write_str("CsrfToken(…)")
     }
 }
-
-type TokenDigest = [u8; 32];
 
 /// A session that a token was found to belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -98,7 +98,9 @@ impl Known {
             | Entry::SignInRefused(_)
             | Entry::SignedOut(_)
             | Entry::BatchChanged(_)
-            | Entry::BatchRows(_) => {}
+            | Entry::BatchRows(_)
+            | Entry::AppChanged(_)
+            | Entry::ConsentUsed(_) => {}
         }
     }
 

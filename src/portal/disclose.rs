@@ -447,8 +447,8 @@ impl Portal {
     }
 }
 
-/// The sheet whose birth date counts: the newest that nothing has ended, else the newest at all.
-fn newest_in_force(opened: &[Opened]) -> Option<&Sheet> {
+/// The sheet whose birth date and identification number count: the newest that nothing has ended, else the newest at all.
+pub(super) fn newest_in_force(opened: &[Opened]) -> Option<&Sheet> {
     let in_force = |o: &&Opened| !matches!(o.verdict, SheetVerdict::Withdrawn | SheetVerdict::Replaced);
     let newest = |o: &&Opened| (o.whole.claims().school_year, o.leaf_index);
     let all = || opened.iter();

@@ -7,8 +7,10 @@
 //! "valid" and never "unknown".
 
 pub mod answer;
+pub mod app_desk;
 pub mod batch;
 pub mod certificate_evidence;
+pub mod consented;
 pub mod copies;
 pub mod desk;
 pub mod disclose;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::apps::AppId;
 use crate::config;
 use crate::follow::Published;
 use crate::follow::indexer::ShownIndex;
@@ -129,6 +132,8 @@ pub struct OfficeParts {
     pub searches: RateLimiter<Account>,
     /// Transcripts that each account opens.
     pub opens: RateLimiter<Account>,
+    /// Questions of each partner's app.
+    pub consents: RateLimiter<AppId>,
 }
 
 /// The portal of one serving process.

@@ -176,7 +176,8 @@ impl Portal {
         Ok(looked)
     }
 
-    fn index(&self, offices: &OfficeParts) -> Result<SearchReader, SearchRefusal> {
+    /// The index, once it holds all that it should.
+    pub(super) fn index(&self, offices: &OfficeParts) -> Result<SearchReader, SearchRefusal> {
         let index = offices.index.load();
         match (&index.reader, index.is_whole, &index.fault) {
             (Some(reader), true, _) => Ok(reader.clone()),

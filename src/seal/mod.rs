@@ -1,10 +1,15 @@
 //! How what is kept on disk is closed to whoever lacks the key: version ‖ nonce[24] ‖ XChaCha20-Poly1305, with the name
 //! it is kept under as associated data, so that nothing can be put in another's place. Random nonces of that length do
-//! not meet.
+//! not meet. [`shelf`] keeps things in such files; a [`RandomToken`] is what nothing is kept of.
+
+pub mod shelf;
+mod token;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
+
+pub use token::{RandomToken, TokenDigest};
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;

@@ -288,7 +288,11 @@ impl PrivateKey {
     pub fn to_pem(&self) -> Result<String, KeyFault> {
         use ed25519_dalek::pkcs8::EncodePrivateKey as _;
         let pem = match self {
-            Self::Ed25519(key) => key.to_pkcs8_pem(Default::default()).map_err(|_| KeyFault::Pem)?.to_string(),
+            Self::Ed25519(key) => {
+                // Without the public half: with it, it is of a version that OpenSSL 3.0 does not read.
+                let alone = ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None };
+                alone.to_pkcs8_pem(Default::default()).map_err(|_| KeyFault::Pem)?.to_string()
+            }
             Self::P256(key) => {
                 let secret = p256::SecretKey::from(key);
                 secret.to_pkcs8_pem(Default::default()).map_err(|_| KeyFault::Pem)?.to_string()

@@ -4,6 +4,7 @@
 //! checks). A signature is checked at intake and by auditors, never on the way to an answer.
 
 pub mod certificates;
+pub mod compact;
 pub mod grant;
 pub mod jwk;
 pub mod jws;
@@ -12,6 +13,7 @@ pub mod keyring;
 pub mod refusal;
 pub mod signers;
 
+pub use compact::{Compact, CompactFault};
 pub use jwk::{Kid, PrivateKey, PublicKey};
 pub use jws::{Jws, JwsFault, ObjectType};
 pub use keyring::KeyRing;

@@ -44,7 +44,7 @@ use crate::package::writer::WriterFault;
 use crate::signing::jwk::{Jwk, KeyFault};
 use crate::signing::jws::JwsFault;
 use crate::transcript::code::TranscriptCode;
-use crate::transcript::contents::BirthDate;
+use crate::transcript::contents::{BirthDate, PersonalId};
 use crate::transcript::text::TextFault;
 use crate::transcript::time::{Moment, SchoolYear};
 
@@ -159,6 +159,9 @@ pub struct Sample {
     pub date_of_birth: BirthDate,
     /// Full name.
     pub full_name: String,
+    /// Identification number; a foreigner has none. For the sandbox of apps.
+    #[serde(skip)]
+    pub personal_id: Option<PersonalId>,
     /// The verdict.
     pub expected_verdict: ExpectedVerdict,
     /// `tieu_hoc`, `thcs`, `thpt`, `gdtx`.

@@ -152,6 +152,13 @@ fn personal_id(dice: &mut Dice, birth_year: i16, sex: usize) -> Result<PersonalI
     PersonalId::parse(&digits).ok_or(SynthFault::Time)
 }
 
+/// A learner's number, which foreigners have none of; and the dice as they lie then.
+pub(super) fn number_of(world: &World, learner: &Learner) -> Result<(Option<PersonalId>, Dice), SynthFault> {
+    let mut dice = learner.dice(world, "identity", 0);
+    let number = personal_id(&mut dice, learner.birth.year(), learner.sex)?;
+    Ok(((learner.nationality == "VN").then_some(number), dice))
+}
+
 /// A member of staff: the same name and number wherever the same post is asked for.
 fn staff_member(dice: &mut Dice) -> Result<(String, PersonalId), SynthFault> {
     let sex = usize::from(dice.percent(68));
@@ -221,15 +228,14 @@ impl Page<'_> {
     }
 
     fn identity(&self) -> Result<IdentityGroup, SynthFault> {
-        let mut dice = self.learner.dice(self.world, "identity", 0);
-        let number = personal_id(&mut dice, self.learner.birth.year(), self.learner.sex)?;
+        let (number, mut dice) = number_of(self.world, self.learner)?;
         // Ten digits, the first two of the province before the merger.
         let home = &self.world.old[self.world.home_of(self.learner.number)].province.code;
         let pupil = format!("{home}{:08}", self.learner.number % 100_000_000);
         let first = self.stays.iter().find(|s| s.school.level == self.stay.school.level).map_or(0, |s| s.year);
         let register = format!("{}/{}", dice.between(1, 899), self.world.years[first].first());
         Ok(IdentityGroup {
-            personal_id: (self.learner.nationality == "VN").then_some(number),
+            personal_id: number,
             pupil_code: text(pupil)?,
             register_number: Some(text(register)?),
             extensions: Extensions::default(),

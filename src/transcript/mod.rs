@@ -21,6 +21,7 @@ pub mod paper;
 pub mod province;
 pub mod record;
 pub mod sheet;
+pub mod short_name;
 mod skim;
 pub mod status;
 pub mod strict;

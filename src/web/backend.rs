@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use crate::apps::Mandate;
 use crate::batch::jobs::JobId;
 use crate::intake::receipt::Receipt;
 use crate::intake::{Intake, IntakeFault, Received};
@@ -30,8 +31,9 @@ use crate::reports::{About, Contact, Filed, Nonce, Report, TicketCode, Words};
 use crate::tlog::tile::TilePath;
 use crate::transcript::contents::Contents;
 use crate::transcript::time::SchoolYear;
-use crate::transcript::{CopyId, Moment, SheetClaims, TranscriptCode};
+use crate::transcript::{CopyId, GroupSet, Moment, SheetClaims, TranscriptCode};
 
+pub use crate::portal::consented::{ConsentedChanges, ConsentedRefusal, TranscriptChange};
 pub use crate::portal::office_open::OpenRefusal;
 pub use crate::portal::soft_copy::judge::Judged as JudgedCopy;
 pub use crate::portal::soft_copy::shelf::PickUp;
@@ -381,6 +383,46 @@ impl Batches for BatchDesk {
     fn report(&self, who: &ActingMember, id: &JobId, now: Moment) -> Result<Vec<u8>, BatchFault> {
         self.report(&Caller::Member(who), id, now)
     }
+}
+
+/// What a consent opens.
+#[derive(Debug)]
+pub struct Consented {
+    /// Each with its verdict, the groups that are consented to, and evidence.
+    pub transcripts: Vec<Disclosed>,
+    /// The groups that were opened.
+    pub groups: GroupSet,
+    /// So many others could not be checked now, and are not shown.
+    pub unchecked: usize,
+    /// Entries of the ledger in which they were looked for.
+    pub searched: u64,
+}
+
+/// Transcripts for apps, under somebody's consent. All of it blocks, and has its lines in the journal first.
+pub trait ConsentedReading: Send + Sync + 'static {
+    /// Opens the transcripts of the one who consents; with `only`, that one of them.
+    ///
+    /// # Errors
+    /// [`ConsentedRefusal`].
+    fn transcripts(
+        &self,
+        mandate: &Mandate,
+        only: Option<&TranscriptCode>,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<Consented, ConsentedRefusal>;
+
+    /// What changed of them from a position of the ledger on.
+    ///
+    /// # Errors
+    /// [`ConsentedRefusal`].
+    fn changes(
+        &self,
+        mandate: &Mandate,
+        since: u64,
+        client: IpAddr,
+        now: Moment,
+    ) -> Result<ConsentedChanges, ConsentedRefusal>;
 }
 
 /// Why somebody who opened a transcript got no soft copy.

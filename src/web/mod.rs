@@ -31,6 +31,7 @@ use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
+use crate::portal::app_desk::AppDesk;
 use crate::portal::batch::Drafts;
 use crate::portal::office_desk::OfficeDesk;
 use crate::portal::oversight::Oversight;
@@ -39,24 +40,29 @@ use crate::switches::Switches;
 use crate::transcript::Moment;
 
 use api::feeds::Semaphore;
-use backend::{Backend, Batches, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
+use backend::{Backend, Batches, ConsentedReading, Feeds, Gate, OfficeReading, PublicLedger, ReportDesk, SoftCopies};
 use metrics::Metrics;
 use middleware::Hosts;
 use shedding::Load;
 
 pub use serve::{ServeFault, public_server, serve};
 
-/// Where offices sign in, and whether they can.
-#[derive(Debug, Clone, Default)]
-pub enum OfficeDoor {
-    /// This process does not answer offices: their addresses are not there.
+/// Whether some are let in here.
+#[derive(Debug, Default)]
+pub enum Door<Desk> {
+    /// This process does not answer them: their addresses are not there.
     #[default]
     Absent,
     /// It should, and what is kept of them cannot be used.
     Closed,
     /// Here.
-    Open(Arc<OfficeDesk>),
+    Open(Arc<Desk>),
 }
+
+/// Where offices sign in.
+pub type OfficeDoor = Door<OfficeDesk>;
+/// Where apps ask for access tokens.
+pub type AppDoor = Door<AppDesk>;
 
 /// What every handler is given.
 pub struct AppState {
@@ -80,6 +86,10 @@ pub struct AppState {
     pub oversight: Option<Arc<Oversight>>,
     /// Files that wait to be begun with.
     pub drafts: Arc<Drafts>,
+    /// Where apps ask for access tokens.
+    pub apps: AppDoor,
+    /// What they read under consents.
+    pub consented: Option<Arc<dyn ConsentedReading>>,
     /// Where packages go, in a process that is the writer.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// Where packages lie while they come.
@@ -123,6 +133,8 @@ impl AppState {
             batches: None,
             oversight: None,
             drafts: Arc::default(),
+            apps: AppDoor::Absent,
+            consented: None,
             feeds: None,
             spool: std::env::temp_dir(),
             uploads: Semaphore::new(api::feeds::MAX_UPLOADS),
@@ -178,6 +190,12 @@ impl AppState {
     #[must_use]
     pub fn with_oversight(self, oversight: Arc<Oversight>) -> Self {
         Self { oversight: Some(oversight), ..self }
+    }
+
+    /// The same where apps read transcripts under consents.
+    #[must_use]
+    pub fn with_apps(self, apps: AppDoor, consented: Arc<dyn ConsentedReading>) -> Self {
+        Self { apps, consented: Some(consented), ..self }
     }
 
     /// The same with switches that somebody watches.

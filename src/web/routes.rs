@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route};
 
 use super::middleware::Edge;
 use super::problem::Problem;
-use super::{AppState, OfficeDoor, api, openapi, site};
+use super::{AppDoor, AppState, OfficeDoor, api, openapi, site};
 
 /// What kind of place a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,11 @@ table! {
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
     OPENAPI      "/api/v1/openapi.json"                  "GET, HEAD, OPTIONS"       Open;
     API_PAGE     "/tai-lieu-api"                         "GET, HEAD, OPTIONS"       Page;
+    TOKEN        "/oauth/token"                          "POST, OPTIONS"            Api;
+    OAUTH        "/.well-known/oauth-authorization-server" "GET, HEAD, OPTIONS"     Open;
+    CITIZEN      "/api/v1/citizens/me/transcripts"       "GET, OPTIONS"             Api;
+    CITIZEN_ONE  "/api/v1/citizens/me/transcripts/{code}" "GET, OPTIONS"            Api;
+    CHANGES      "/api/v1/citizens/me/changes"           "GET, OPTIONS"             Api;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
     TICKET       "/bao-sai-sot"                          "GET, HEAD, POST, OPTIONS" Page;
@@ -125,6 +130,7 @@ table! {
     HEALTH       "/healthz"                              "GET, HEAD, OPTIONS"       Api;
     READY        "/readyz"                               "GET, HEAD, OPTIONS"       Api;
     NO_API       "/api/{tail:.*}"                        ""                         Api;
+    NO_OAUTH     "/oauth/{tail:.*}"                      ""                         Api;
     NO_LOG       "/log/{tail:.*}"                        ""                         Open;
     NO_FEED      "/feeds/{tail:.*}"                      ""                         Api;
     NO_KEY       "/.well-known/{tail:.*}"                ""                         Open;
@@ -190,6 +196,9 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     }
     app.service(At::new(state, &OPENAPI).get(openapi::show).done());
     app.service(At::new(state, &API_PAGE).get(openapi::page).done());
+    if !matches!(state.apps, AppDoor::Absent) {
+        apps(state, app);
+    }
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());
@@ -206,7 +215,7 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
         app.service(At::new(state, &RECEIPT).get(api::feeds::receipt).done());
         app.service(At::new(state, &DETAILS).get(api::feeds::details).done());
     }
-    for nothing in [&NO_API, &NO_LOG, &NO_FEED, &NO_KEY, &NO_PAGE] {
+    for nothing in [&NO_API, &NO_OAUTH, &NO_LOG, &NO_FEED, &NO_KEY, &NO_PAGE] {
         app.service(At::new(state, nothing).nothing());
     }
 }
@@ -231,6 +240,17 @@ fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &OFFICES).get(offices::every).done());
     app.service(At::new(state, &ONE_OFFICE).get(offices::one).done());
     app.service(At::new(state, &JOURNAL).get(journal::newest).post(journal::filtered).done());
+}
+
+/// The routes of apps, in a process that answers them. HEAD is not among the methods: what it would be answered with is
+/// written down as shown.
+fn apps(state: &Data<AppState>, app: &mut ServiceConfig) {
+    use api::apps::{citizens, token};
+    app.service(At::new(state, &TOKEN).post(token::issue).done());
+    app.service(At::new(state, &OAUTH).get(token::metadata).done());
+    app.service(At::new(state, &CITIZEN).get_alone(citizens::transcripts).done());
+    app.service(At::new(state, &CITIZEN_ONE).get_alone(citizens::transcript).done());
+    app.service(At::new(state, &CHANGES).get_alone(citizens::changes).done());
 }
 
 /// The operators' routes, on a listener of their own.
@@ -272,6 +292,16 @@ impl At {
         F::Output: Responder + 'static,
     {
         self.handle(web::route().guard(guard::Any(guard::Get()).or(guard::Head())), handler)
+    }
+
+    /// GET without HEAD.
+    fn get_alone<F, A>(self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.handle(web::get(), handler)
     }
 
     fn post<F, A>(self, handler: F) -> Self

@@ -8,13 +8,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const START_DEADLINE_MS = 600_000;
 
-/** Starts `hocba demo` with more settings if need be; gives its address, what it made and how to stop it. */
-export async function startDemo(binary, settings = "") {
+/** Starts `hocba demo` with more settings and options if need be; gives its address, what it made and how to stop it. */
+export async function startDemo(binary, settings = "", more = []) {
   const home = await mkdtemp(join(tmpdir(), "hocba-browser-"));
   const config = join(home, "test.toml");
   await writeFile(config, `[serve]\nadmin_listen = "127.0.0.1:0"\n${settings}`);
   const data = join(home, "data");
-  const options = ["demo", "--learners", "300", "--listen", "127.0.0.1:0", "--data", data, "--config", config];
+  const options = ["demo", "--learners", "300", "--listen", "127.0.0.1:0", "--data", data, "--config", config, ...more];
   const server = spawn(binary, options, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (bytes) => (output += bytes));
@@ -27,7 +27,8 @@ export async function startDemo(binary, settings = "") {
     if (Date.now() > deadline) throw new Error(`the demonstration did not get ready:\n${output}`);
     const demo = await readDemo(join(data, "demo.json"));
     if (demo && (await isReady(demo.base_url))) {
-      return { base: demo.base_url, samples: demo.samples, offices: demo.offices, output: () => output, stop };
+      const { base_url: base, samples, offices, sandbox } = demo;
+      return { base, samples, offices, sandbox, data, output: () => output, stop };
     }
     await sleep(200);
   }

@@ -3,6 +3,8 @@
 //! One small nation is made and taken once; every case works on a copy of its data directory.
 
 mod anchors;
+mod app_commands;
+mod apps;
 mod batches;
 mod copies;
 mod crash;

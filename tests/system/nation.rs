@@ -212,6 +212,7 @@ impl Opened {
         let offices = indexer.as_ref().zip(per_account).map(|(indexer, (per_minute, burst))| OfficeParts {
             searches: RateLimiter::new(per_minute, burst, 1000),
             opens: RateLimiter::new(per_minute, burst, 1000),
+            consents: RateLimiter::new(per_minute, burst, 1000),
             ..data.office_parts(indexer.shown()).unwrap()
         });
         let Following { mut follower, records, reader } = following;

@@ -22,7 +22,7 @@ use super::intake_index;
 use super::nation::{Opened, copy_of, data_dir, made, now};
 use crate::offices::samples::{self, PASSWORD, lan, yes};
 
-fn client() -> ClientPrefix {
+pub(super) fn client() -> ClientPrefix {
     ClientPrefix::of([192, 0, 2, 7].into())
 }
 
@@ -61,7 +61,7 @@ fn clerk_of_all() -> ActingMember {
 }
 
 /// What the ledger says: every sheet whose content is there, with its position.
-fn sheets(data: &Path) -> Vec<(u64, Sheet)> {
+pub(super) fn sheets(data: &Path) -> Vec<(u64, Sheet)> {
     let reader = data_dir(data).reader().unwrap();
     let sheets = (0..reader.size()).filter(|index| reader.leaf(*index).unwrap().kind == LeafKind::Sheet);
     let content = |index| {
@@ -112,7 +112,7 @@ fn is_unknown(answer: &Result<Disclosed, OpenRefusal>) -> bool {
 }
 
 /// Lines of the journal about searches, disclosures and refusals.
-fn lines(data: &Path) -> Vec<Entry> {
+pub(super) fn lines(data: &Path) -> Vec<Entry> {
     Records::open(&data.join("journal")).unwrap().map(|line| line.unwrap().entry).collect()
 }
 

@@ -12,8 +12,8 @@ const SETTINGS: &str = "[limits]\nverdicts_per_minute = 600000\nverdict_burst = 
     disclosure_burst = 600000\nwrong_per_day_and_prefix = 100000\nwrong_per_day = 100000";
 
 /// What a schema cannot say: a package that breaks a rule is refused (409, 422), a birth date or a token that does not
-/// match is not opened (403), and what is not there is not found (404), although each is well-formed.
-const REFUSALS: &str = "[checks.positive_data_acceptance]\nexpected-statuses = [\"2xx\", 403, 404, 409, 422]\n";
+/// match is not opened (403), an app that is not known is turned away (401), and what is not there is not found (404), although each is well-formed.
+const REFUSALS: &str = "[checks.positive_data_acceptance]\nexpected-statuses = [\"2xx\", 401, 403, 404, 409, 422]\n";
 
 #[test]
 fn every_answer_is_as_the_document_says() {

@@ -1,5 +1,6 @@
 //! The HTTP edge: pages, headers, routes, problems.
 
+mod apps;
 mod batches;
 mod copies;
 mod feeds;

@@ -104,7 +104,7 @@ impl Alerts {
             Entry::BatchRows(rows) => match &rows.actor {
                 Actor::Office { account } => self.rows(account.as_str(), rows.transcripts.len() as u64, record.at),
                 Actor::Operator { name } => self.operator(name.as_str(), record.at),
-                Actor::Holder { .. } => {}
+                Actor::Holder { .. } | Actor::App { .. } => {}
             },
             Entry::BatchChanged(changed) if changed.action == BatchAction::Taken => {
                 if let Some(Actor::Operator { name }) = &changed.actor {
@@ -122,7 +122,8 @@ impl Alerts {
 
     fn disclosed(&mut self, seen: &Disclosure, in_batch: bool, at: Moment) {
         match &seen.actor {
-            Actor::Holder { .. } => {}
+            // An app sees what a consent opens, which is written down as well.
+            Actor::Holder { .. } | Actor::App { .. } => {}
             Actor::Operator { name } => self.operator(name.as_str(), at),
             Actor::Office { account } if in_batch => self.rows(account.as_str(), 1, at),
             Actor::Office { account } => {

@@ -21,6 +21,8 @@ pub enum LineKind {
     Operators,
     /// Signing in and out.
     SignIns,
+    /// Apps: registered and changed, and what they asked and were shown under consents.
+    Apps,
     /// Changes of grants and accounts.
     Changes,
 }
@@ -37,6 +39,7 @@ const OPERATORS: &[&str] = &[
     "\"report\":{\"actor\":{\"operator\"",
 ];
 const SIGN_INS: &[&str] = &["\"signed_in\"", "\"signed_out\"", "\"sign_in_refused\""];
+const APPS: &[&str] = &["\"app_changed\"", "\"consent_used\"", "\"disclosure\":{\"actor\":{\"app\""];
 const CHANGES: &[&str] = &["\"office_changed\"", "\"member_changed\""];
 const ALL: &[&str] = &[
     "\"search_",
@@ -45,14 +48,25 @@ const ALL: &[&str] = &[
     "\"office_changed\"",
     "\"member_changed\"",
     "\"disclosure\":{\"actor\":{\"o",
+    "\"disclosure\":{\"actor\":{\"app\"",
+    "\"app_changed\"",
+    "\"consent_used\"",
     "\"copy_issued\":{\"actor\":{\"operator\"",
     "\"report\":{\"actor\":{\"operator\"",
 ];
 
 impl LineKind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Searches, Self::Opened, Self::Batches, Self::InBatches, Self::Operators, Self::SignIns, Self::Changes];
+    pub const ALL: [Self; 8] = [
+        Self::Searches,
+        Self::Opened,
+        Self::Batches,
+        Self::InBatches,
+        Self::Operators,
+        Self::SignIns,
+        Self::Apps,
+        Self::Changes,
+    ];
 
     /// As it stands in a form.
     pub const fn name(self) -> &'static str {
@@ -63,6 +77,7 @@ impl LineKind {
             Self::InBatches => "trong-lo",
             Self::Operators => "van-hanh",
             Self::SignIns => "dang-nhap",
+            Self::Apps => "ung-dung",
             Self::Changes => "thay-doi",
         }
     }
@@ -80,6 +95,7 @@ impl LineKind {
             Self::InBatches => IN_BATCHES,
             Self::Operators => OPERATORS,
             Self::SignIns => SIGN_INS,
+            Self::Apps => APPS,
             Self::Changes => CHANGES,
         }
     }
@@ -141,7 +157,7 @@ pub fn account_of(entry: &Entry) -> Option<&str> {
         Entry::SearchFound(found) => &found.account,
         other => match actor_of(other)? {
             Actor::Office { account } => account,
-            Actor::Operator { .. } | Actor::Holder { .. } => return None,
+            Actor::Operator { .. } | Actor::Holder { .. } | Actor::App { .. } => return None,
         },
     };
     Some(account.as_str())
@@ -158,11 +174,13 @@ pub fn actor_of(entry: &Entry) -> Option<&Actor> {
         Entry::MemberChanged(changed) => Some(&changed.actor),
         Entry::BatchChanged(changed) => changed.actor.as_ref(),
         Entry::BatchRows(rows) => Some(&rows.actor),
+        Entry::AppChanged(changed) => Some(&changed.actor),
         Entry::SignedIn(_)
         | Entry::SignInRefused(_)
         | Entry::SignedOut(_)
         | Entry::SearchMade(_)
-        | Entry::SearchFound(_) => None,
+        | Entry::SearchFound(_)
+        | Entry::ConsentUsed(_) => None,
     }
 }
 
@@ -185,6 +203,8 @@ pub fn purpose_of(entry: &Entry) -> Option<&str> {
         Entry::SearchMade(search) => search.purpose.as_str(),
         Entry::BatchChanged(changed) => changed.purpose.as_str(),
         Entry::BatchRows(rows) => rows.purpose.as_str(),
+        Entry::ConsentUsed(used) => used.purpose.as_str(),
+        Entry::AppChanged(changed) => changed.reason.as_str(),
         Entry::OfficeChanged(changed) => changed.reason.as_str(),
         Entry::MemberChanged(changed) => changed.reason.as_ref()?.as_str(),
         Entry::Report(_)
@@ -207,7 +227,9 @@ pub fn about(entry: &Entry) -> &[Tag] {
         Entry::BatchRows(rows) => &rows.transcripts,
         Entry::Report(report) => report.transcript.as_slice(),
         Entry::BatchChanged(changed) => slice::from_ref(&changed.input),
+        Entry::ConsentUsed(used) => slice::from_ref(&used.citizen),
         Entry::OfficeChanged(_)
+        | Entry::AppChanged(_)
         | Entry::MemberChanged(_)
         | Entry::SignedIn(_)
         | Entry::SignInRefused(_)

@@ -170,6 +170,9 @@ impl Index {
                 let office = office_of(account.as_str()).map(|office| self.names.place(office));
                 (office, self.names.place(purpose))
             }
+            Actor::App { partner, .. } => {
+                (Some(self.names.place(&format!("{APP}{partner}"))), self.names.place(purpose))
+            }
             Actor::Operator { .. } | Actor::Holder { .. } => (None, self.names.place("")),
         }
     }
@@ -212,6 +215,9 @@ impl Index {
 fn moment(hour: i64) -> Option<Moment> {
     Moment::from_millis(hour.checked_mul(HOUR_S * 1000)?)
 }
+
+/// What stands before the short name of an app, which may be that of an office too.
+pub const APP: &str = "app:";
 
 /// The office of an account.
 fn office_of(account: &str) -> Option<&str> {

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 pub use alerts::{Alert, Alerts, What};
 pub use filter::{Filter, LineKind, about, account_of, actor_of, office_of, purpose_of};
-pub use looks::{How, Look, Looks};
+pub use looks::{APP, How, Look, Looks};
 
 use arc_swap::ArcSwapOption;
 

@@ -20,6 +20,8 @@ use crate::web::{AppState, body, middleware, shedding, site};
 
 /// Most bytes of a request.
 const MAX_BODY: usize = 8192;
+/// Bytes of an opened transcript with a few sheets.
+pub(super) const TYPICAL: usize = 64 * 1024;
 
 /// What opens a transcript besides its code.
 #[derive(Deserialize, JsonSchema)]
@@ -54,6 +56,7 @@ pub(in crate::web) struct AskByToken {
     token: String,
 }
 
+/// An opened transcript: its public verdict, its sheets, and what proves them.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Disclosure")]
 pub(in crate::web) struct Answer<'a> {
@@ -62,6 +65,13 @@ pub(in crate::web) struct Answer<'a> {
     transcript: Transcript<'a>,
     #[schemars(with = "Vec<SheetEvidence>")]
     evidence: &'a serde_json::Value,
+}
+
+impl<'a> From<&'a Disclosed> for Answer<'a> {
+    fn from(opened: &'a Disclosed) -> Self {
+        let transcript = Transcript { sheets: opened.sheets.iter().map(Sheet::from).collect() };
+        Self { verdict: &opened.verdict, transcript, evidence: &opened.evidence }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -117,7 +127,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     })
     .await;
     let opened = result.map_err(|_| Problem::Busy)?.map_err(refusal)?;
-    answer(&opened)
+    json(StatusCode::OK, &Answer::from(&opened), TYPICAL)
 }
 
 fn factor(body: &[u8]) -> Result<SecondFactor, Problem> {
@@ -150,9 +160,4 @@ fn refusal(refusal: DiscloseRefusal) -> Problem {
         DiscloseRefusal::TokenVoided => Problem::TokenVoided,
         DiscloseRefusal::NothingLeft => Problem::NotDisclosable,
     }
-}
-
-fn answer(opened: &Disclosed) -> Result<HttpResponse, Problem> {
-    let transcript = Transcript { sheets: opened.sheets.iter().map(Sheet::from).collect() };
-    json(StatusCode::OK, &Answer { verdict: &opened.verdict, transcript, evidence: &opened.evidence }, 64 * 1024)
 }

@@ -1,5 +1,6 @@
-//! Handlers that answer machines: verdicts, disclosures, the public log, keys, health.
+//! Handlers that answer machines: verdicts, disclosures, apps, the public log, keys, health.
 
+pub mod apps;
 pub mod disclosure;
 pub mod feeds;
 pub mod health;

@@ -103,6 +103,9 @@ fn document() -> Value {
         "servers": [{ "url": "/" }],
         "tags": Tag::ALL.map(|tag| json!({ "name": tag.name(), "description": tag.describe() })),
         "paths": paths,
-        "components": { "schemas": shapes.named() },
+        "components": {
+            "schemas": shapes.named(),
+            "securitySchemes": { operation::BEARER: { "type": "http", "scheme": "bearer" } },
+        },
     })
 }

@@ -40,6 +40,8 @@ pub enum Tag {
     Transcripts,
     /// Files that are handed back to be judged.
     Copies,
+    /// Apps, under a consent.
+    Apps,
     /// Packages of the provinces.
     Feeds,
     /// The public log and keys.
@@ -50,13 +52,14 @@ pub enum Tag {
 
 impl Tag {
     /// In the order of the document.
-    pub const ALL: [Self; 5] = [Self::Transcripts, Self::Copies, Self::Feeds, Self::Log, Self::Server];
+    pub const ALL: [Self; 6] = [Self::Transcripts, Self::Copies, Self::Apps, Self::Feeds, Self::Log, Self::Server];
 
     /// As the document writes it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Transcripts => "transcripts",
             Self::Copies => "copies",
+            Self::Apps => "apps",
             Self::Feeds => "feeds",
             Self::Log => "log",
             Self::Server => "server",
@@ -69,6 +72,7 @@ impl Tag {
             Self::Copies => {
                 "Soft copies, reports and receipts that somebody was given: are they genuine, do they hold?"
             }
+            Self::Apps => "Registered apps: access tokens, and transcripts of whoever consents.",
             Self::Feeds => "Packages of frozen records that provinces deliver.",
             Self::Log => "The transparency log of everything on record, and the keys that sign.",
             Self::Server => "The server itself.",
@@ -122,6 +126,8 @@ pub struct Operation {
     pub(super) problems: &'static [u16],
     /// A page for people at the same address: HTML to whoever does not ask for JSON.
     pub(super) for_people: bool,
+    /// Asked with an access token.
+    pub(super) bearer: bool,
 }
 
 pub(super) const PAGE: Body = Body { media_type: "text/html; charset=utf-8", shape: shapes::text };
@@ -140,13 +146,16 @@ fn refused_package(shapes: &mut SchemaGenerator) -> Schema {
 /// server that cannot find out now.
 const ANYWHERE: [u16; 5] = [400, 421, 429, 500, 503];
 
+/// The name of the way to show an access token.
+pub(super) const BEARER: &str = "accessToken";
+
 impl Operation {
     pub(super) fn describe(&self, shapes: &mut Shapes) -> Value {
         let parameters = self.parameters.iter().map(|parameter| {
             json!({
                 "name": parameter.name,
                 "in": parameter.place,
-                "required": parameter.place == "path",
+                "required": parameter.place != "query",
                 "description": parameter.about,
                 "schema": (parameter.shape)(&mut shapes.read),
             })
@@ -159,6 +168,9 @@ impl Operation {
             "parameters": parameters.collect::<Value>(),
             "responses": self.responses(&mut shapes.written),
         });
+        if self.bearer {
+            described["security"] = json!([{ BEARER: [] }]);
+        }
         if !self.request.is_empty() {
             described["requestBody"] = json!({ "required": true, "content": content(self.request, &mut shapes.read) });
         }

@@ -1,6 +1,7 @@
 //! English.
 
 mod api;
+mod apps;
 mod batches;
 mod evidence;
 mod glossary;
@@ -348,6 +349,7 @@ pub const EN: Text = Text {
     glossary: glossary::GLOSSARY,
     paper: paper::PAPER,
     sign_in: sign_in::SIGN_IN,
+    apps: apps::APPS,
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,

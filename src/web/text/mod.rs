@@ -4,6 +4,7 @@
 //! part of a translation.
 
 pub mod api;
+pub mod apps;
 pub mod batches;
 mod en;
 pub mod evidence;
@@ -472,6 +473,8 @@ pub struct Text {
     pub paper: paper::Paper,
     /// Signing in.
     pub sign_in: sign_in::SignIn,
+    /// What apps are told.
+    pub apps: apps::Apps,
     /// Enrolling.
     pub enrol: sign_in::Enrol,
     /// Passwords.

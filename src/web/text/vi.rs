@@ -1,6 +1,7 @@
 //! Tiếng Việt.
 
 mod api;
+mod apps;
 mod batches;
 mod evidence;
 mod glossary;
@@ -343,6 +344,7 @@ pub const VI: Text = Text {
     glossary: glossary::GLOSSARY,
     paper: paper::PAPER,
     sign_in: sign_in::SIGN_IN,
+    apps: apps::APPS,
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,

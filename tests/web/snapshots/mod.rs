@@ -21,7 +21,8 @@ use hocba::web::routes::{Spec, Surface, TABLE, operators, public};
 use serde_json::Value;
 
 /// Where the rows come from.
-const AREAS: [fn() -> Vec<Row>; 4] = [rows::rows, people::rows, super::feeds::rows, super::offices::rows];
+const AREAS: [fn() -> Vec<Row>; 5] =
+    [rows::rows, people::rows, super::feeds::rows, super::offices::rows, super::apps::rows];
 
 /// One question, and the name under which its answer is kept.
 pub(super) struct Row {
@@ -101,13 +102,17 @@ fn methods() -> impl Iterator<Item = Row> {
             .replace("{ticket}", "x")
             .replace("{batch}", "x")
             .replace("{office}", "x");
-        let offices = spec.pattern.starts_with("/co-quan");
+        let state = match spec.pattern {
+            pattern if pattern.starts_with("/co-quan") => super::offices::state,
+            pattern if pattern.contains("/oauth") || pattern.contains("/citizens/") => super::apps::state,
+            _ => super::feeds::state,
+        };
         [Method::OPTIONS, Method::DELETE].map(|method| Row {
             name: format!("{}.{}", name_of(spec), method.as_str().to_lowercase()),
             route: spec.pattern,
             surface: Listener::of(spec),
             request: super::routes::request(method, &path),
-            state: if offices { super::offices::state() } else { super::feeds::state() },
+            state: state(),
         })
     })
 }

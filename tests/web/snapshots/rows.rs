@@ -144,6 +144,7 @@ fn others() -> Vec<Row> {
         row("healthz.200", "/healthz", get("/healthz")),
         row("readyz.200", "/readyz", get("/readyz")),
         row("nothing.api", "/api/{tail:.*}", get("/api/v2")),
+        row("nothing.oauth", "/oauth/{tail:.*}", get("/oauth/authorize")),
         row("nothing.log", "/log/{tail:.*}", get("/log/x")),
         row("nothing.feed", "/feeds/{tail:.*}", get("/feeds/08/7/8/9")),
         row("nothing.well-known", "/.well-known/{tail:.*}", get("/.well-known/x")),

@@ -1,6 +1,8 @@
 //! Who looked at what.
 
-use crate::journal::{BatchAction, Entry, MemberAction, OfficeAction, Outcome, ReportAction, SearchedBy};
+use crate::journal::{
+    AppAction, BatchAction, ConsentFor, Entry, MemberAction, OfficeAction, Outcome, ReportAction, SearchedBy,
+};
 use crate::portal::oversight::{How, LineKind, What};
 use crate::transcript::GroupSet;
 use crate::web::text::Notice;
@@ -50,6 +52,7 @@ pub(super) const OVERSIGHT: Oversight = Oversight {
         LineKind::InBatches => "Single transcripts in batches",
         LineKind::Operators => "Operators of the portal",
         LineKind::SignIns => "Signing in and out",
+        LineKind::Apps => "Apps",
         LineKind::Changes => "Changes of grants and accounts",
     },
     any: "All",
@@ -147,6 +150,23 @@ fn says(entry: &Entry) -> String {
             };
             format!("{what} {}", changed.account)
         }
+        Entry::AppChanged(changed) => {
+            let what = match changed.action {
+                AppAction::Registered => "Registered the app",
+                AppAction::Permitted => "Other terms for the app",
+                AppAction::Renewed => "Another end for the app",
+                AppAction::KeyAdded => "Another key for the app",
+                AppAction::KeyRemoved => "One key less for the app",
+                AppAction::Ended => "Ended the app",
+            };
+            format!("{what} {}. {}", changed.app, changed.registration)
+        }
+        Entry::ConsentUsed(used) => match used.asked {
+            ConsentFor::Transcripts => {
+                format!("App {}, under a consent: asked for transcripts ({})", used.partner, groups(used.groups))
+            }
+            ConsentFor::Changes => format!("App {}, under a consent: asked what changed", used.partner),
+        },
         Entry::SignedIn(_) => "Signed in".to_owned(),
         Entry::SignInRefused(refused) => {
             format!("{} failed sign-ins since {}", refused.count, (EN.moment)(refused.since))

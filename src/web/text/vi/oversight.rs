@@ -1,6 +1,8 @@
 //! Ai đã xem gì.
 
-use crate::journal::{BatchAction, Entry, MemberAction, OfficeAction, Outcome, ReportAction, SearchedBy};
+use crate::journal::{
+    AppAction, BatchAction, ConsentFor, Entry, MemberAction, OfficeAction, Outcome, ReportAction, SearchedBy,
+};
 use crate::portal::oversight::{How, LineKind, What};
 use crate::transcript::GroupSet;
 use crate::web::text::Notice;
@@ -48,6 +50,7 @@ pub(super) const OVERSIGHT: Oversight = Oversight {
         LineKind::InBatches => "Từng học bạ trong các lô",
         LineKind::Operators => "Người vận hành cổng",
         LineKind::SignIns => "Đăng nhập, đăng xuất",
+        LineKind::Apps => "Ứng dụng",
         LineKind::Changes => "Thay đổi quyền và tài khoản",
     },
     any: "Tất cả",
@@ -145,6 +148,23 @@ fn says(entry: &Entry) -> String {
             };
             format!("{what} tài khoản {}", changed.account)
         }
+        Entry::AppChanged(changed) => {
+            let what = match changed.action {
+                AppAction::Registered => "Đăng kí ứng dụng",
+                AppAction::Permitted => "Đổi phạm vi của ứng dụng",
+                AppAction::Renewed => "Đổi thời hạn của ứng dụng",
+                AppAction::KeyAdded => "Thêm khóa cho ứng dụng",
+                AppAction::KeyRemoved => "Bỏ một khóa của ứng dụng",
+                AppAction::Ended => "Chấm dứt ứng dụng",
+            };
+            format!("{what} {}. {}", changed.app, changed.registration)
+        }
+        Entry::ConsentUsed(used) => match used.asked {
+            ConsentFor::Transcripts => {
+                format!("Ứng dụng {}, theo sự đồng ý: xin xem học bạ ({})", used.partner, groups(used.groups))
+            }
+            ConsentFor::Changes => format!("Ứng dụng {}, theo sự đồng ý: hỏi những thay đổi", used.partner),
+        },
         Entry::SignedIn(_) => "Đăng nhập".to_owned(),
         Entry::SignInRefused(refused) => {
             format!("{} lần đăng nhập không thành công, kể từ {}", refused.count, (VI.moment)(refused.since))

@@ -1,0 +1,37 @@
+//! Words for apps, in English.
+
+use crate::web::text::apps::Apps;
+
+pub(super) const APPS: Apps = Apps {
+    form: "The form cannot be read, or a field stands in it twice.",
+    grant_type: "Only grant_type=client_credentials is answered here.",
+    client_missing: "Send client_assertion_type and client_assertion.",
+    client_method: "Clients authenticate with private_key_jwt (RFC 7523) and in no other way.",
+    client_form: "The client assertion is not a compact JWS with alg, kid and at most typ in its header.",
+    client_claims: "The client assertion needs iss, sub, aud, jti, iat and exp.",
+    client_subject: "iss, sub and client_id must be the client's own id.",
+    client_unknown: "No client that is registered and in force signed this assertion.",
+    client_audience: "The audience of the client assertion must be the address of this endpoint, and nothing else.",
+    client_expired: "The client assertion has expired.",
+    client_times: "A client assertion counts from now on and for at most five minutes.",
+    client_replayed: "The client assertion was used before, or made before this server started. Make a new one.",
+    scope: "The scope is unknown, or more than this client is registered for.",
+    token_missing: "Send an access token: Authorization: Bearer.",
+    token_form: "Authorization must stand once, as Bearer and the access token.",
+    token_invalid: "The access token is not valid, or not any more. Ask for a new one.",
+    consent_missing: "Send the consent in one Hocba-Consent header.",
+    consent_form: "The consent is not a compact JWS of type hocba-consent+jwt with alg, kid and typ in its header.",
+    consent_claims: "A claim of the consent is missing, unknown, or not as it should be.",
+    consent_issuer: "The consent is not by an identity app whose consents this client may present.",
+    consent_signature: "The consent is not signed with a registered key of its identity app.",
+    consent_audience: "The consent is for another portal.",
+    consent_partner: "The consent is for another client.",
+    consent_expired: "The consent has expired.",
+    consent_times: "A consent counts from now on and for at most 24 hours.",
+    consent_purpose: "This client is not registered for the purpose of the consent.",
+    consent_child: "A guardian's consent names the child; a citizen's names none.",
+    consent_used: "The consent was presented as often as it may be, or made before this server started.",
+    consent_foreign: "The consent is not about this transcript.",
+    nothing_granted: "Registration, access token and consent have nothing in common that is asked for.",
+    since: "since must be a position of the ledger: a whole number from 0 on.",
+};

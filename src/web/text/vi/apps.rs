@@ -1,0 +1,37 @@
+//! Words for apps, in Vietnamese.
+
+use crate::web::text::apps::Apps;
+
+pub(super) const APPS: Apps = Apps {
+    form: "Không đọc được biểu mẫu, hoặc có trường bị lặp.",
+    grant_type: "Ở đây chỉ trả lời grant_type=client_credentials.",
+    client_missing: "Hãy gửi client_assertion_type và client_assertion.",
+    client_method: "Ứng dụng xác thực bằng private_key_jwt (RFC 7523), không bằng cách khác.",
+    client_form: "client_assertion không phải là JWS dạng gọn có alg, kid và nhiều nhất là typ ở phần đầu.",
+    client_claims: "client_assertion cần có iss, sub, aud, jti, iat và exp.",
+    client_subject: "iss, sub và client_id phải là mã của chính ứng dụng.",
+    client_unknown: "client_assertion không do ứng dụng nào đã đăng ký và còn hiệu lực ký.",
+    client_audience: "aud của client_assertion phải đúng là địa chỉ này và không có gì khác.",
+    client_expired: "client_assertion đã hết hạn.",
+    client_times: "client_assertion chỉ có hiệu lực từ bây giờ và nhiều nhất năm phút.",
+    client_replayed: "client_assertion đã được dùng, hoặc được tạo trước khi máy chủ khởi động. Hãy tạo cái mới.",
+    scope: "Phạm vi (scope) không có, hoặc vượt quá phạm vi ứng dụng đã đăng ký.",
+    token_missing: "Hãy gửi mã truy cập: Authorization: Bearer.",
+    token_form: "Authorization chỉ được xuất hiện một lần, gồm Bearer và mã truy cập.",
+    token_invalid: "Mã truy cập không đúng hoặc không còn hiệu lực. Hãy xin mã mới.",
+    consent_missing: "Hãy gửi sự đồng ý trong một dòng đầu Hocba-Consent.",
+    consent_form: "Sự đồng ý không phải là JWS dạng gọn kiểu hocba-consent+jwt có alg, kid và typ ở phần đầu.",
+    consent_claims: "Sự đồng ý thiếu một mục, có mục lạ, hoặc có mục không đúng dạng.",
+    consent_issuer: "Sự đồng ý không do ứng dụng định danh mà ứng dụng này được dùng xác nhận.",
+    consent_signature: "Sự đồng ý không được ký bằng khóa đã đăng ký của ứng dụng định danh.",
+    consent_audience: "Sự đồng ý dành cho cổng khác.",
+    consent_partner: "Sự đồng ý dành cho ứng dụng khác.",
+    consent_expired: "Sự đồng ý đã hết hạn.",
+    consent_times: "Sự đồng ý chỉ có hiệu lực từ bây giờ và nhiều nhất 24 giờ.",
+    consent_purpose: "Ứng dụng không đăng ký mục đích nêu trong sự đồng ý.",
+    consent_child: "Sự đồng ý của người giám hộ phải nêu số định danh của trẻ; của công dân thì không.",
+    consent_used: "Sự đồng ý đã dùng hết số lần, hoặc được tạo trước khi máy chủ khởi động.",
+    consent_foreign: "Sự đồng ý không dành cho học bạ này.",
+    nothing_granted: "Đăng ký, mã truy cập và sự đồng ý không cùng cho phép điều đang hỏi.",
+    since: "since phải là một vị trí trong nhật ký: số nguyên từ 0.",
+};
