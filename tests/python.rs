@@ -5,8 +5,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// What the examples import, and where it comes from.
-const IMPORTS: &str = "import joserfc, zstandard, pycose, cbor2, pyhanko";
-const PACKAGES: [&str; 5] = ["joserfc==1.8.0", "zstandard==0.25.0", "pycose==1.1.0", "cbor2==6.3.0", "pyhanko==0.38.0"];
+const IMPORTS: &str = "import joserfc, zstandard, pycose, cbor2, pyhanko, schemathesis";
+const PACKAGES: [&str; 6] =
+    ["joserfc==1.8.0", "zstandard==0.25.0", "pycose==1.1.0", "cbor2==6.3.0", "pyhanko==0.38.0", "schemathesis==4.32.5"];
 
 pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|e| panic!("{command:?} cannot run: {e}; install python3 with venv"));

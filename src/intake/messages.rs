@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::package::fault::PackageFault;
@@ -9,7 +10,7 @@ use crate::signing::refusal::{KeyEntryFault, KeyRefusal, SignatureFault, Words};
 use crate::transcript::sheet::SheetFault;
 
 /// A rule that a line or a package broke. Boxed, so that results stay small where all goes well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Refusal(Box<RefusalText>);
 
@@ -22,7 +23,7 @@ impl std::ops::Deref for Refusal {
 }
 
 /// What a refusal says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RefusalText {
     /// Stable name, `area.rule`.
     pub rule: &'static str,

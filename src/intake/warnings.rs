@@ -36,7 +36,7 @@ pub struct Warning<'a> {
 }
 
 /// How the sheets of a package agree with the circulars; in the receipt.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Consistency {
     /// Sheets that entered or wait.

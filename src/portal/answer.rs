@@ -1,5 +1,6 @@
 //! The answers, as the contract writes them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::transcript::TranscriptCode;
@@ -7,7 +8,7 @@ use crate::transcript::province::ProvinceCode;
 use crate::transcript::time::{Day, Moment, SchoolYear};
 
 /// Verdict on a whole transcript, or on the one sheet that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// In force.
@@ -29,7 +30,7 @@ pub enum Verdict {
 }
 
 /// Verdict on one sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SheetVerdict {
     /// In force.
@@ -49,7 +50,7 @@ pub enum SheetVerdict {
 }
 
 /// One established fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Holds.
@@ -63,7 +64,7 @@ pub enum Check {
 }
 
 /// What was checked about one sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Checks {
     /// Head and institution signed with granted keys; established at intake.
     pub school_signature: Check,
@@ -74,7 +75,7 @@ pub struct Checks {
 }
 
 /// How the school signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignedWith {
     /// Certificate chain for official use, checked at signing time.
@@ -84,7 +85,7 @@ pub enum SignedWith {
 }
 
 /// A province as an answer names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ProvinceAnswer<'a> {
     /// Two digits.
     pub code: ProvinceCode,
@@ -95,7 +96,7 @@ pub struct ProvinceAnswer<'a> {
 }
 
 /// One year in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SheetAnswer<'a> {
     /// School year.
     pub school_year: SchoolYear,
@@ -136,7 +137,7 @@ pub struct SheetAnswer<'a> {
 }
 
 /// The state of the ledger an answer reflects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AsOf {
     /// Tree size.
     pub ledger_size: u64,
@@ -148,7 +149,7 @@ pub struct AsOf {
 }
 
 /// The public verdict: `GET /api/v1/transcripts/{code}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerdictAnswer<'a> {
     /// The code that was asked for (a sheet id stays a sheet id).
     pub code: TranscriptCode,

@@ -27,7 +27,7 @@ const MAX_PARTS: usize = 64;
 
 /// Certificates of a sheet's signers and what their authorities said, each as base64 of DER. Roots are left
 /// out: nobody should take them from here.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CertificateEvidence {
     /// Of head, institution and the authorities between them and the root.
     pub certificates: Vec<String>,

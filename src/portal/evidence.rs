@@ -38,9 +38,10 @@ pub enum EvidenceFault {
 }
 
 /// One ledger entry with its proof.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EntryEvidence {
     /// The signed object, with the disclosures that may be seen.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub jws: Box<RawValue>,
     /// The 50 bytes of the leaf, base64.
     pub leaf: String,
@@ -53,7 +54,7 @@ pub struct EntryEvidence {
 }
 
 /// The package a sheet came in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PackageEvidence {
     /// The manifest and its entry.
     pub manifest: EntryEvidence,
@@ -64,7 +65,7 @@ pub struct PackageEvidence {
 }
 
 /// Everything about one sheet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SheetEvidence {
     /// The sheet.
     pub sheet: EntryEvidence,

@@ -6,6 +6,7 @@
 //! The evidence that a second factor opens proves that too.
 
 use data_encoding::BASE64;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Portal;
@@ -39,7 +40,7 @@ pub enum NoEvidence {
 }
 
 /// A leaf of the log and its proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PublicEntry {
     /// The 50 bytes of the leaf, base64.
     pub leaf: String,
@@ -54,7 +55,7 @@ pub struct PublicEntry {
 }
 
 /// A decision on a sheet or the whole booklet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PublicStatus {
     /// What was decided.
     pub status: Status,
@@ -68,7 +69,7 @@ pub struct PublicStatus {
 }
 
 /// One year.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PublicSheet {
     /// School year.
     pub school_year: SchoolYear,
@@ -90,7 +91,7 @@ pub struct PublicSheet {
 }
 
 /// Everything about a code that is public.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PublicEvidence {
     /// The name of this format.
     pub format: &'static str,

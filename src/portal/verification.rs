@@ -24,7 +24,7 @@ pub const MAX_RECEIPT: usize = 64 * 1024;
 const NOTE: &str = "Proves what the portal answered at this time, from which state of the ledger. Does not prove what holds now (look the code up), nor what is printed on any copy.";
 
 /// What the answer was given on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// The code alone: no content was shown.

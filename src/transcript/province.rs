@@ -69,7 +69,7 @@ pub struct ProvinceId {
 }
 
 /// A province as a sheet names it: code, vintage and the name it had then.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProvinceRef {
     /// Two-digit code (mã tỉnh).

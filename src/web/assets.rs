@@ -36,6 +36,8 @@ assets! {
     FONT_LICENCE "be-vietnam-pro-OFL.txt";
     /// Evidence, the ledger, schools and error reports.
     OPEN_CSS "open.css";
+    /// The page for programmers.
+    API_CSS "api.css";
     /// The style sheet of transcripts and of their comparison with paper.
     TRANSCRIPT_CSS "transcript.css";
     /// Verification receipts.

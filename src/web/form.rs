@@ -59,7 +59,7 @@ impl Fields {
     }
 }
 
-/// The first part of a form with a file (RFC 7578) that holds something, whatever its name: the file that was chosen,
+/// The first part `file` or `text` of a form (RFC 7578) that holds something: the file that was chosen,
 /// or the text that was pasted in its place. At most `cap` bytes are read.
 ///
 /// # Errors
@@ -83,9 +83,11 @@ pub(super) async fn sent_file(
         if seen > MAX_PARTS {
             return Err(unreadable());
         }
-        let content = part.map_err(|_| unreadable())?.bytes(cap).await;
+        let mut part = part.map_err(|_| unreadable())?;
+        let is_it = matches!(part.name(), Some("file" | "text"));
+        let content = part.bytes(cap).await;
         let content = content.map_err(|_| Problem::TooLarge { limit: cap as u64 })?.map_err(|_| unreadable())?;
-        if !content.trim_ascii().is_empty() {
+        if is_it && !content.trim_ascii().is_empty() {
             return Ok(content);
         }
     }

@@ -15,6 +15,7 @@ mod fragment;
 mod language;
 pub mod metrics;
 pub mod middleware;
+pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod routes;

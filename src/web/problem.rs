@@ -9,6 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pages::home::Typed;
@@ -149,16 +150,21 @@ const VERDICT_ONLY_RETRY_S: u64 = 600;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-#[derive(Serialize)]
-struct Wire<'a> {
+/// As it is written (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Wire<'a> {
+    /// Never changes its meaning: `urn:problem-type:hocba:…`.
     r#type: String,
     title: &'a str,
     title_en: &'a str,
     status: u16,
     detail: String,
     detail_en: String,
+    /// The group of a code that looks wrong, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<usize>,
+    /// How many digits a code had.
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +173,9 @@ struct Wire<'a> {
     retry_after_s: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     limit_bytes: Option<u64>,
+    /// Of packages alone: described beside this shape, where it belongs.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     refusal: Option<&'a Refusal>,
 }
 

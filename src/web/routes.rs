@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route};
 
 use super::middleware::Edge;
 use super::problem::Problem;
-use super::{AppDoor, AppState, OfficeDoor, api, site};
+use super::{AppDoor, AppState, OfficeDoor, api, openapi, site};
 
 /// What kind of place a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,8 @@ table! {
     CITIZEN      "/api/v1/citizens/me/transcripts"       "GET, OPTIONS"             Api;
     CITIZEN_ONE  "/api/v1/citizens/me/transcripts/{code}" "GET, OPTIONS"            Api;
     CHANGES      "/api/v1/citizens/me/changes"           "GET, OPTIONS"             Api;
+    OPENAPI      "/api/v1/openapi.json"                  "GET, HEAD, OPTIONS"       Open;
+    API_PAGE     "/tai-lieu-api"                         "GET, HEAD, OPTIONS"       Page;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
     TICKET       "/bao-sai-sot"                          "GET, HEAD, POST, OPTIONS" Page;
@@ -182,6 +184,8 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     if !matches!(state.apps, AppDoor::Absent) {
         apps(state, app);
     }
+    app.service(At::new(state, &OPENAPI).get(openapi::show).done());
+    app.service(At::new(state, &API_PAGE).get(openapi::page).done());
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());

@@ -17,6 +17,7 @@ mod nation;
 mod office_search;
 mod offices;
 mod open;
+mod openapi;
 mod power_cut;
 mod process;
 mod receipts;

@@ -6,6 +6,7 @@ mod feeds;
 mod fixtures;
 mod offices;
 mod open;
+mod openapi;
 mod pages;
 mod paper;
 mod reports;

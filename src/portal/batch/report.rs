@@ -29,10 +29,11 @@ pub const RESULTS: &str = "ket-qua.csv";
 const MOST_PRINTED: usize = 900;
 
 /// What a report says of itself, for whoever checks it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportSummary {
     /// The batch.
+    #[schemars(with = "String")]
     pub batch: JobId,
     /// For which office, by its short name.
     pub office: Text<100>,
@@ -49,6 +50,7 @@ pub struct ReportSummary {
     /// The root at that size, base64.
     pub root_hash: Text<64>,
     /// How many rows came to what.
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub counts: BTreeMap<Conclusion, u64>,
 }
 

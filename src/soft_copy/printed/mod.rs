@@ -20,12 +20,14 @@
 //! | `report` | what the template of a batch's report reads |
 //! | `limits` | what a document may hold |
 //! | `fonts` | the typefaces, and characters that none of them has |
+//! | `numbers` | page numbers |
 //! | `world` | the files a template can see |
 
 mod data;
 mod fault;
 mod fonts;
 pub mod limits;
+mod numbers;
 mod report;
 mod world;
 
@@ -181,16 +183,17 @@ fn print(
     let substituted = fonts::substitute(&mut data);
     let json = serde_json::to_vec(&data).map_err(|_| PrintFault::Data)?;
     let desk = world::Desk::new(form, json, attachments);
-    let printed = typeset(&desk, about, at);
+    let printed = typeset(form, &desk, about, at);
     // Whatever came of it: what was remembered is about these learners alone.
     typst::comemo::evict(0);
     let (pdf, pages) = printed?;
     Ok(Rendered { pdf, pages, substituted })
 }
 
-fn typeset(desk: &world::Desk, about: &str, at: Moment) -> Result<(Vec<u8>, usize), PrintFault> {
+fn typeset(form: world::Form, desk: &world::Desk, about: &str, at: Moment) -> Result<(Vec<u8>, usize), PrintFault> {
     let Warned { output, warnings: _ } = typst::compile::<PagedDocument>(desk);
     let document = output.map_err(|faults| PrintFault::form(desk, &faults))?;
+    let document = numbers::number(form, &document)?;
     let options = options(about, at).ok_or(PrintFault::Data)?;
     let pdf = typst_pdf::pdf(&document, &options).map_err(|faults| PrintFault::form(desk, &faults))?;
     Ok((pdf, document.pages().len()))

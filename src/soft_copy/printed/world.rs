@@ -13,12 +13,14 @@ use typst::{Feature, Library, LibraryExt as _, World};
 use super::{Attachment, fonts};
 
 /// What is typeset: the template that brings the others in, and where it finds its data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Form {
     /// A transcript.
     Transcript,
     /// The report of a batch.
     BatchReport,
+    /// The numbers of either's pages.
+    PageNumbers,
 }
 
 impl Form {
@@ -26,6 +28,16 @@ impl Form {
         match self {
             Self::Transcript => "hoc-ba.typ",
             Self::BatchReport => "bao-cao.typ",
+            Self::PageNumbers => "so-trang.typ",
+        }
+    }
+
+    /// What templates call it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Transcript => "hoc_ba",
+            Self::BatchReport => "bao_cao",
+            Self::PageNumbers => "so_trang",
         }
     }
 
@@ -33,14 +45,16 @@ impl Form {
         match self {
             Self::Transcript => "hoc-ba.json",
             Self::BatchReport => "bao-cao.json",
+            Self::PageNumbers => "so-trang.json",
         }
     }
 }
 
 /// The templates, as they were compiled in.
-const FORMS: [(&str, &str); 9] = [
+const FORMS: [(&str, &str); 10] = [
     (Form::Transcript.main(), include_str!("forms/hoc-ba.typ")),
     (Form::BatchReport.main(), include_str!("forms/bao-cao.typ")),
+    (Form::PageNumbers.main(), include_str!("forms/so-trang.typ")),
     ("chu.typ", include_str!("forms/chu.typ")),
     ("chung.typ", include_str!("forms/chung.typ")),
     ("bia.typ", include_str!("forms/bia.typ")),

@@ -6,12 +6,13 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
-use crate::portal::answer::SheetVerdict;
+use crate::portal::answer::{SheetVerdict, VerdictAnswer};
+use crate::portal::evidence::SheetEvidence;
 use crate::transcript::contents::{BirthDate, Contents};
-use crate::transcript::text::Text;
 use crate::transcript::{Group, SheetClaims, strict};
 use crate::web::backend::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor, Work};
 use crate::web::problem::Problem;
@@ -22,22 +23,47 @@ const MAX_BODY: usize = 8192;
 /// Bytes of an opened transcript with a few sheets.
 pub(super) const TYPICAL: usize = 64 * 1024;
 
-#[derive(Deserialize)]
+/// What opens a transcript besides its code.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "SecondFactor")]
+pub(in crate::web) enum Ask {
+    /// The learner's birth date.
+    BirthDate(AskByBirthDate),
+    /// The token from the QR of a soft copy's cover.
+    Token(AskByToken),
+}
+
+/// The learner's birth date.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Ask {
+#[schemars(rename = "ByBirthDate")]
+pub(in crate::web) struct AskByBirthDate {
+    /// As far as the record knows it.
+    #[schemars(with = "BirthDate")]
+    date_of_birth: String,
+    /// Where the record knows the birth date in part only.
     #[serde(default)]
-    date_of_birth: Option<String>,
-    #[serde(default)]
-    full_name: Option<Text<150>>,
-    #[serde(default)]
-    token: Option<String>,
+    full_name: Option<String>,
+}
+
+/// The token of a soft copy.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ByToken")]
+pub(in crate::web) struct AskByToken {
+    /// As it stands in the QR of the cover.
+    token: String,
 }
 
 /// An opened transcript: its public verdict, its sheets, and what proves them.
-#[derive(Serialize)]
-pub(super) struct Answer<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Disclosure")]
+pub(in crate::web) struct Answer<'a> {
+    #[schemars(with = "VerdictAnswer<'static>")]
     verdict: &'a serde_json::Value,
     transcript: Transcript<'a>,
+    #[schemars(with = "Vec<SheetEvidence>")]
     evidence: &'a serde_json::Value,
 }
 
@@ -48,19 +74,27 @@ impl<'a> From<&'a Disclosed> for Answer<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Transcript<'a> {
     sheets: Vec<Sheet<'a>>,
 }
 
 /// One opened year: the clear claims and the opened groups under their wire names.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OpenedSheet")]
 struct Sheet<'a> {
     verdict: SheetVerdict,
+    /// The groups that are open.
     opened: Vec<&'static str>,
+    #[schemars(with = "Object")]
     claims: SheetClaims,
+    /// The opened groups under the names of the national data dictionary.
+    #[schemars(with = "Object")]
     contents: &'a Contents,
 }
+
+/// Of a form that is described elsewhere (`docs/format.md`).
+type Object = serde_json::Map<String, serde_json::Value>;
 
 impl<'a> From<&'a DisclosedSheet> for Sheet<'a> {
     fn from(sheet: &'a DisclosedSheet) -> Self {
@@ -98,16 +132,17 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
 
 fn factor(body: &[u8]) -> Result<SecondFactor, Problem> {
     let ask: Ask = strict::from_slice(body, MAX_BODY).map_err(|_| {
-        Problem::BadRequest("expected date_of_birth with full_name where needed, or token, as JSON strings".into())
+        Problem::BadRequest(
+            "expected either date_of_birth, with full_name where needed, or token, as JSON strings".into(),
+        )
     })?;
-    match (ask.date_of_birth, ask.token) {
-        (Some(date), None) => {
-            let date = BirthDate::parse(&date).ok_or(Problem::BadDate)?;
-            Ok(SecondFactor::BirthDate { date, full_name: ask.full_name.map(|n| n.as_str().to_owned()) })
+    Ok(match ask {
+        Ask::BirthDate(ask) => {
+            let date = BirthDate::parse(&ask.date_of_birth).ok_or(Problem::BadDate)?;
+            SecondFactor::BirthDate { date, full_name: ask.full_name }
         }
-        (None, Some(token)) if ask.full_name.is_none() => Ok(SecondFactor::Token(token)),
-        _ => Err(Problem::BadRequest("expected either date_of_birth or token".into())),
-    }
+        Ask::Token(ask) => SecondFactor::Token(ask.token),
+    })
 }
 
 fn refusal(refusal: DiscloseRefusal) -> Problem {

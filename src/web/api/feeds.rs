@@ -14,6 +14,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
 use data_encoding::BASE64URL_NOPAD;
 use futures_util::StreamExt as _;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -63,15 +64,20 @@ impl Drop for Permit<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct Expected {
+/// What the next package must say.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ExpectedPackage")]
+pub(in crate::web) struct Expected {
     province: String,
     next_sequence: u64,
+    /// Digest of the manifest before, base64url.
     previous: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Taken<'a> {
+/// What became of a package.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TakenPackage")]
+pub(in crate::web) struct Taken<'a> {
     receipt_url: Option<String>,
     details_url: Option<String>,
     again: bool,
@@ -81,10 +87,14 @@ struct Taken<'a> {
     consistency: Consistency,
     ledger: Option<LedgerRange>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Object>")]
     receipt: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Object>>")]
     details: Option<Vec<&'a RawValue>>,
 }
+
+type Object = serde_json::Map<String, serde_json::Value>;
 
 /// Two digits, or `bo` for the ministry.
 fn route(request: &HttpRequest) -> Result<String, Problem> {

@@ -6,6 +6,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Data;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json;
@@ -13,13 +14,15 @@ use crate::web::AppState;
 use crate::web::backend::Health;
 use crate::web::problem::Problem;
 
-#[derive(Serialize)]
-struct Alive {
+/// The process answers.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::web) struct Alive {
     status: &'static str,
 }
 
-#[derive(Serialize)]
-struct Ready {
+/// Following and fresh.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::web) struct Ready {
     ready: bool,
     ledger_size: u64,
     reflected_size: u64,

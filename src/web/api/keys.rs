@@ -6,14 +6,17 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use actix_web::web::{Bytes, Data};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::signing::jwk::{Jwk, Kid, PublicKey};
 use crate::web::AppState;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Key")]
 struct Entry<'a> {
     #[serde(flatten)]
+    #[schemars(with = "Members")]
     key: &'a Jwk,
     kid: Kid,
     r#use: &'static str,
@@ -21,10 +24,15 @@ struct Entry<'a> {
     role: &'static str,
 }
 
-#[derive(Serialize)]
-struct Set<'a> {
+/// A JWK set (RFC 7517).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KeySet")]
+pub(in crate::web) struct Set<'a> {
     keys: Vec<Entry<'a>>,
 }
+
+/// The members of a key of any kind (RFC 7518, RFC 8037).
+type Members = std::collections::BTreeMap<String, serde_json::Value>;
 
 /// The set as JSON. A key that is none is left out: nothing could be checked with it.
 pub(in crate::web) fn jwk_set(keys: &[Jwk], roots: &[Jwk]) -> Bytes {

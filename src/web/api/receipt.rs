@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json;
@@ -46,8 +47,11 @@ pub(in crate::web) async fn make(
     kept.map_err(|_| Problem::Busy)?.map_err(|KeepRefusal::Unavailable| Problem::Busy)
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
+/// What came of a receipt.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "JudgedReceipt")]
+pub(in crate::web) struct Answer<'a> {
+    /// `genuine`, `altered`, `not_issued_here` or `unreadable`.
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     stated: Option<StatedAnswer<'a>>,
@@ -55,7 +59,9 @@ struct Answer<'a> {
     now: Option<NowAnswer>,
 }
 
-#[derive(Serialize)]
+/// What a genuine one says.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatedByReceipt")]
 struct StatedAnswer<'a> {
     code: TranscriptCode,
     verdict: &'a str,
@@ -65,7 +71,9 @@ struct StatedAnswer<'a> {
     checkpoint_time: Option<Moment>,
 }
 
-#[derive(Serialize)]
+/// What holds now.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HoldsNow")]
 struct NowAnswer {
     verdict: Verdict,
     same_ledger: Option<bool>,

@@ -1,6 +1,7 @@
 //! What comes of judging a soft copy, as JSON.
 
 use actix_web::HttpResponse;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json;
@@ -12,8 +13,11 @@ use crate::web::backend::JudgedCopy;
 use crate::web::problem::Problem;
 use crate::web::site;
 
-#[derive(Default, Serialize)]
-struct Answer {
+/// What came of a soft copy, a report or a photo.
+#[derive(Default, Serialize, JsonSchema)]
+#[schemars(rename = "JudgedCopy")]
+pub(in crate::web) struct Answer {
+    /// `genuine_current`, `genuine_older`, `genuine_report`, `altered`, `code_only`, `not_issued_here` or `unchecked`.
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<TranscriptCode>,
@@ -32,7 +36,9 @@ struct Answer {
     changes: Vec<ChangeAnswer>,
 }
 
-#[derive(Serialize)]
+/// A year whose verdict is another one now.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ChangeSinceCopy")]
 struct ChangeAnswer {
     school_year: SchoolYear,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! Whatever they promise works without a script, unless they say so; a page may load one that makes it
 //! handier. Whatever comes from a person or a province is escaped by maud, and names stand in `<bdi>`.
 
+pub mod api;
 pub mod counter;
 pub mod evidence;
 mod handed_in;
@@ -163,6 +164,7 @@ fn foot_links(text: &Text) -> Markup {
         p {
             a href="/truong" { (text.schools.title) } " · "
             a href="/nhat-ky" { (text.ledger.title) } " · "
+            a href="/tai-lieu-api" { (text.api.title) } " · "
             a href="/bao-sai-sot" { (text.reports.state_title) }
         }
         p class="quiet" { (text.site.source) }

@@ -22,7 +22,7 @@ use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY};
+use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY};
 use maud::Markup;
 
 use super::backend::PublicLedger;
@@ -122,9 +122,15 @@ fn compressed(
     }
 }
 
+/// Whether JSON is asked for rather than a page.
+fn wants_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("json") && !accept.contains("text/html")
+}
+
 /// A problem as the surface shows it: a page for people, JSON for machines.
 pub fn problem(request: &HttpRequest, state: &AppState, surface: Surface, problem: &Problem) -> HttpResponse {
-    if !surface.is_page() {
+    if !surface.is_page() || wants_json(request) {
         return problem.to_json();
     }
     let mut response = page(request, state, problem.status(), "/", |frame| problem.to_page(frame));

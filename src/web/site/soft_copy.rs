@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, Header as _, HeaderValue, Range,
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, Header as _, HeaderValue, Range,
 };
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -137,7 +137,7 @@ pub async fn check(request: HttpRequest, state: Data<AppState>, payload: Payload
         desk.judge(&sent, now)
     });
     let judged = judged.await.map_err(|_| Problem::Busy)?;
-    let mut response = match wants_json(&request) {
+    let mut response = match super::wants_json(&request) {
         true => api::soft_copy::answer(&judged)?,
         false => super::page(&request, &state, status(&judged), PATH, |frame| soft_copy::judged(frame, &judged)),
     };
@@ -151,9 +151,4 @@ pub(in crate::web) fn status(judged: &JudgedCopy) -> StatusCode {
         JudgedCopy::Genuine(genuine) if genuine.changes.is_none() => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::OK,
     }
-}
-
-fn wants_json(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.contains("application/json") && !accept.contains("text/html")
 }

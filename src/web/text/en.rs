@@ -1,5 +1,6 @@
 //! English.
 
+mod api;
 mod apps;
 mod evidence;
 mod glossary;
@@ -337,6 +338,7 @@ pub const EN: Text = Text {
         quality_names: ["Patriotism", "Compassion", "Diligence", "Honesty", "Responsibility"],
     },
     evidence: evidence::EVIDENCE,
+    api: api::API,
     ledger: ledger::LEDGER,
     reports: reports::REPORTS,
     schools: schools::SCHOOLS,

@@ -3,6 +3,7 @@
 //! Vietnamese is the original. Sentences with values in them are functions, because word order is
 //! part of a translation.
 
+pub mod api;
 pub mod apps;
 mod en;
 pub mod evidence;
@@ -452,6 +453,8 @@ pub struct Text {
     pub fields: Fields,
     /// Evidence.
     pub evidence: evidence::Evidence,
+    /// The page for programmers.
+    pub api: api::Api,
     /// The ledger.
     pub ledger: ledger::Ledger,
     /// Error reports.

@@ -1,5 +1,6 @@
 //! Tiếng Việt.
 
+mod api;
 mod apps;
 mod evidence;
 mod glossary;
@@ -332,6 +333,7 @@ pub const VI: Text = Text {
         quality_names: ["Yêu nước", "Nhân ái", "Chăm chỉ", "Trung thực", "Trách nhiệm"],
     },
     evidence: evidence::EVIDENCE,
+    api: api::API,
     ledger: ledger::LEDGER,
     reports: reports::REPORTS,
     schools: schools::SCHOOLS,
