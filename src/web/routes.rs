@@ -82,13 +82,13 @@ table! {
     CHECK_KEPT   "/xac-thuc-bien-nhan"                   "GET, HEAD, POST, OPTIONS" Page;
     KEEP_JSON    "/api/v1/transcripts/{code}/receipt"    "POST, OPTIONS"            Api;
     DISCLOSURE   "/api/v1/transcripts/{code}/disclosure" "POST, OPTIONS"            Api;
-    OPENAPI      "/api/v1/openapi.json"                  "GET, HEAD, OPTIONS"       Open;
-    API_PAGE     "/tai-lieu-api"                         "GET, HEAD, OPTIONS"       Page;
     TOKEN        "/oauth/token"                          "POST, OPTIONS"            Api;
     OAUTH        "/.well-known/oauth-authorization-server" "GET, HEAD, OPTIONS"     Open;
     CITIZEN      "/api/v1/citizens/me/transcripts"       "GET, OPTIONS"             Api;
     CITIZEN_ONE  "/api/v1/citizens/me/transcripts/{code}" "GET, OPTIONS"            Api;
     CHANGES      "/api/v1/citizens/me/changes"           "GET, OPTIONS"             Api;
+    OPENAPI      "/api/v1/openapi.json"                  "GET, HEAD, OPTIONS"       Open;
+    API_PAGE     "/tai-lieu-api"                         "GET, HEAD, OPTIONS"       Page;
     HOME         "/"                                     "GET, HEAD, OPTIONS"       Front;
     LOOKUP       "/tra-cuu"                              "GET, HEAD, POST, OPTIONS" Page;
     TICKET       "/bao-sai-sot"                          "GET, HEAD, POST, OPTIONS" Page;
@@ -194,11 +194,11 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
     if !matches!(state.offices, OfficeDoor::Absent) {
         offices(state, app);
     }
-    app.service(At::new(state, &OPENAPI).get(openapi::show).done());
-    app.service(At::new(state, &API_PAGE).get(openapi::page).done());
     if !matches!(state.apps, AppDoor::Absent) {
         apps(state, app);
     }
+    app.service(At::new(state, &OPENAPI).get(openapi::show).done());
+    app.service(At::new(state, &API_PAGE).get(openapi::page).done());
     app.service(At::new(state, &STATIC).get(site::files::show).done());
     app.service(At::new(state, &CHECKPOINT).get(api::log::checkpoint).done());
     app.service(At::new(state, &TILE).get(api::log::tile).done());

@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as jose from "jose";
 import { startDemo } from "./demo.mjs";
@@ -17,8 +18,17 @@ const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 let demo;
 before(async () => {
   demo = await startDemo(HOCBA, "", ["--sandbox"]);
+  // Until then apps are told to come back.
+  while (!(await isIndexed())) await sleep(200);
 });
 after(() => demo?.stop());
+
+/** Whether everybody is found; until the ledger is indexed nobody is told that there is nothing. */
+async function isIndexed() {
+  // The answer may be that something is amiss, with an exit code to say so: the status is printed all the same.
+  const { stdout } = await run(HOCBA, ["status", "--json", "--data", demo.data]).catch((fault) => fault);
+  return JSON.parse(stdout).search?.ready === true;
+}
 
 /** An app that signs with a key. */
 class App {

@@ -1,6 +1,7 @@
 //! What changed of the transcripts of the one who consents, from a position of the ledger on: what the ledger says of them,
 //! entry by entry, and the verdict now.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Buffers, ConsentedRefusal, Theirs};
@@ -24,7 +25,7 @@ pub struct ConsentedChanges {
 }
 
 /// An entry of the ledger that changed something about a transcript.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TranscriptChange {
     /// Its position in the ledger.
     pub position: u64,
@@ -48,7 +49,7 @@ pub struct TranscriptChange {
 }
 
 /// What happened to a transcript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// A sheet was logged.

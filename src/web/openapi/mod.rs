@@ -6,10 +6,12 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `apps` | what is said of operations of apps |
 //! | `operation` | what is said of one operation |
 //! | `operations` | all of them |
 //! | `shapes` | types that are written as one string, and bodies that are no JSON |
 
+mod apps;
 mod operation;
 mod operations;
 mod shapes;

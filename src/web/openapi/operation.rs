@@ -40,7 +40,7 @@ pub enum Tag {
     Transcripts,
     /// Files that are handed back to be judged.
     Copies,
-    /// Apps, under a consent.
+    /// Apps that read under a consent.
     Apps,
     /// Packages of the provinces.
     Feeds,
@@ -72,7 +72,7 @@ impl Tag {
             Self::Copies => {
                 "Soft copies, reports and receipts that somebody was given: are they genuine, do they hold?"
             }
-            Self::Apps => "Registered apps: access tokens, and transcripts of whoever consents.",
+            Self::Apps => "Apps that read transcripts under their owner's consent (docs/apps.md).",
             Self::Feeds => "Packages of frozen records that provinces deliver.",
             Self::Log => "The transparency log of everything on record, and the keys that sign.",
             Self::Server => "The server itself.",

@@ -1,19 +1,19 @@
 //! All operations that machines use, in the order of the document.
 
+use super::apps;
 use super::operation::{Answer, Body, Method, Operation, PAGE, Parameter, Tag};
 use super::shapes;
 use crate::portal::answer::VerdictAnswer;
 use crate::portal::public_evidence::PublicEvidence;
-use crate::web::api::apps::wire;
 use crate::web::api::{disclosure, feeds, health, keys, receipt, soft_copy};
 use crate::web::routes;
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const JOSE: &str = "application/jose+json";
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
-const CODE: Parameter = Parameter {
+pub(super) const CODE: Parameter = Parameter {
     name: "code",
     place: "path",
     about: "The code of a transcript, or the id of one of its sheets. Any case; hyphens and spaces are passed over.",
@@ -27,18 +27,6 @@ const PROVINCE: Parameter = Parameter {
 };
 const SEQUENCE: Parameter =
     Parameter { name: "sequence", place: "path", about: "Which package of the sender.", shape: shapes::sequence };
-const CONSENT: Parameter = Parameter {
-    name: "Hocba-Consent",
-    place: "header",
-    about: "The consent: a JWS of an identity app (docs/apps.md).",
-    shape: shapes::compact_jws,
-};
-const SINCE: Parameter =
-    Parameter { name: "since", place: "query", about: "`next` of the answer before, or 0.", shape: shapes::position };
-const OAUTH: Body = Body { media_type: JSON, shape: |g| g.subschema_for::<wire::OAuthFault>() };
-const OAUTH_400: Answer = Answer { status: 400, about: "The request lacks something, or asks too much.", body: OAUTH };
-const OAUTH_401: Answer = Answer { status: 401, about: "Who asks is not known, or not any more.", body: OAUTH };
-const OAUTH_403: Answer = Answer { status: 403, about: "The consent does not count, or does not reach.", body: OAUTH };
 const VERDICT: Body = Body { media_type: JSON, shape: |g| g.subschema_for::<VerdictAnswer<'static>>() };
 const FILE: &[Body] = &[Body { media_type: "multipart/form-data", shape: shapes::file }];
 const ANSWER_FROM_LOG: &[u16] = &[404];
@@ -198,120 +186,11 @@ pub static OPERATIONS: &[Operation] = &[
         for_people: true,
         bearer: false,
     },
-    Operation {
-        route: &routes::TOKEN,
-        path: "/oauth/token",
-        method: Method::Post,
-        id: "token",
-        tag: Tag::Apps,
-        summary: "An access token for a registered app",
-        about: "Client credentials (RFC 6749 §4.4) with `private_key_jwt` (RFC 7523), signed with ES256 or Ed25519.",
-        parameters: &[],
-        request: &[Body { media_type: "application/x-www-form-urlencoded", shape: shapes::token_form }],
-        answers: &[
-            Answer {
-                status: 200,
-                about: "The token (RFC 6749 §5.1).",
-                body: Body { media_type: JSON, shape: |g| g.subschema_for::<wire::TokenAnswer<'static>>() },
-            },
-            OAUTH_400,
-            OAUTH_401,
-        ],
-        problems: &[408, 413],
-        for_people: false,
-        bearer: false,
-    },
-    Operation {
-        route: &routes::OAUTH,
-        path: "/.well-known/oauth-authorization-server",
-        method: Method::Get,
-        id: "oauthMetadata",
-        tag: Tag::Apps,
-        summary: "What an OAuth client finds out by itself",
-        about: "RFC 8414.",
-        parameters: &[],
-        request: &[],
-        answers: &[Answer {
-            status: 200,
-            about: "The metadata.",
-            body: Body { media_type: JSON, shape: |g| g.subschema_for::<wire::Metadata<'static>>() },
-        }],
-        problems: &[404],
-        for_people: false,
-        bearer: false,
-    },
-    Operation {
-        route: &routes::CITIZEN,
-        path: "/api/v1/citizens/me/transcripts",
-        method: Method::Get,
-        id: "citizen",
-        tag: Tag::Apps,
-        summary: "Transcripts of whoever consents",
-        about: "Found by the identification number in the consent, read again and proved; the groups that registration, token and consent have in common. Written into the journal before it is answered.",
-        parameters: &[CONSENT],
-        request: &[],
-        answers: &[
-            Answer {
-                status: 200,
-                about: "The transcripts.",
-                body: Body { media_type: JSON, shape: |g| g.subschema_for::<wire::TranscriptsAnswer<'static>>() },
-            },
-            OAUTH_400,
-            OAUTH_401,
-            OAUTH_403,
-        ],
-        problems: &[404],
-        for_people: false,
-        bearer: true,
-    },
-    Operation {
-        route: &routes::CITIZEN_ONE,
-        path: "/api/v1/citizens/me/transcripts/{code}",
-        method: Method::Get,
-        id: "citizenOne",
-        tag: Tag::Apps,
-        summary: "One of them",
-        about: "By its code.",
-        parameters: &[CODE, CONSENT],
-        request: &[],
-        answers: &[
-            Answer {
-                status: 200,
-                about: "The transcript.",
-                body: Body { media_type: JSON, shape: |g| g.subschema_for::<wire::TranscriptsAnswer<'static>>() },
-            },
-            OAUTH_400,
-            OAUTH_401,
-            OAUTH_403,
-        ],
-        problems: &[404],
-        for_people: false,
-        bearer: true,
-    },
-    Operation {
-        route: &routes::CHANGES,
-        path: "/api/v1/citizens/me/changes",
-        method: Method::Get,
-        id: "citizenChanges",
-        tag: Tag::Apps,
-        summary: "What changed of them",
-        about: "From a position of the ledger on.",
-        parameters: &[CONSENT, SINCE],
-        request: &[],
-        answers: &[
-            Answer {
-                status: 200,
-                about: "The changes.",
-                body: Body { media_type: JSON, shape: |g| g.subschema_for::<wire::ChangesAnswer<'static>>() },
-            },
-            OAUTH_400,
-            OAUTH_401,
-            OAUTH_403,
-        ],
-        problems: &[404],
-        for_people: false,
-        bearer: true,
-    },
+    apps::TOKEN,
+    apps::METADATA,
+    apps::ALL,
+    apps::ONE,
+    apps::CHANGES,
     Operation {
         route: &routes::FEED,
         path: "/feeds/{province}",

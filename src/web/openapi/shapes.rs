@@ -121,12 +121,7 @@ pub(super) fn compact_jws(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" })
 }
 
-/// A place in the ledger.
-pub(super) fn position(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "integer", "minimum": 0, "maximum": u64::MAX })
-}
-
-/// The form that asks for an access token.
+/// The form that asks for an access token ([`crate::web::api::apps::wire::TokenForm`]).
 pub(super) fn token_form(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",

@@ -23,16 +23,20 @@ pub const CONSENT: HeaderName = HeaderName::from_static("hocba-consent");
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// `application/x-www-form-urlencoded`; fields that are not known are ignored, as RFC 6749 §3.2 has it.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "TokenForm")]
 pub struct TokenForm {
     /// `client_credentials`.
     #[serde(default)]
+    #[schemars(required, extend("const" = "client_credentials"))]
     pub grant_type: String,
-    /// [`JWT_BEARER`].
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
     #[serde(default)]
+    #[schemars(required, extend("const" = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))]
     pub client_assertion_type: String,
     /// The token that says who asks.
     #[serde(default)]
+    #[schemars(required, length(min = 1))]
     pub client_assertion: String,
     /// The client's id once more.
     #[serde(default)]
@@ -51,6 +55,7 @@ impl std::fmt::Debug for TokenForm {
 
 /// An access token (RFC 6749 §5.1).
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AccessToken")]
 pub struct TokenAnswer<'a> {
     /// The token.
     pub access_token: &'a str,
@@ -71,6 +76,7 @@ impl std::fmt::Debug for TokenAnswer<'_> {
 
 /// Why there is none, or no answer (RFC 6749 §5.2, RFC 6750 §3.1).
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OAuthError")]
 pub struct OAuthFault {
     /// The code.
     pub error: &'static str,
@@ -82,7 +88,7 @@ pub struct OAuthFault {
 
 /// What a client finds out by itself (RFC 8414 §2).
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "OAuthMetadata")]
+#[schemars(rename = "AuthorizationServer")]
 pub struct Metadata<'a> {
     /// The portal.
     pub issuer: &'a str,
@@ -102,7 +108,7 @@ pub struct Metadata<'a> {
 
 /// Transcripts of the one who consents.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "TranscriptsOfCitizen")]
+#[schemars(rename = "ConsentedTranscripts")]
 pub struct TranscriptsAnswer<'a> {
     /// The groups that were opened.
     granted: Vec<&'static str>,
@@ -141,7 +147,7 @@ pub struct ChangesQuery {
 
 /// What changed.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ChangesOfTranscripts")]
+#[schemars(rename = "ConsentedChanges")]
 pub struct ChangesAnswer<'a> {
     /// In the order of the ledger.
     changes: &'a [TranscriptChange],
