@@ -70,7 +70,7 @@ impl Fields {
 /// or the text that was pasted in its place. At most `cap` bytes are read.
 ///
 /// # Errors
-/// [`Problem`]; [`Problem::BadRequest`] when every part is empty.
+/// [`Problem`]; [`Problem::BadRequest`] when every part is empty, or one has another name.
 pub(super) async fn sent_file(
     request: &HttpRequest,
     state: &AppState,
@@ -82,21 +82,18 @@ pub(super) async fn sent_file(
     let body = body::read(request, payload, cap + FRAMING, deadline).await?.freeze();
     let whole = futures_util::stream::iter([Ok::<_, actix_web::error::PayloadError>(body)]);
     let mut parts = Multipart::new(request.headers(), whole);
-    let mut seen = 0;
+    let (mut seen, mut sent) = (0, None);
     while let Some(part) = parts.next().await {
         seen += 1;
-        if seen > MAX_PARTS {
+        let mut part = part.map_err(|_| unreadable())?;
+        if seen > MAX_PARTS || !matches!(part.name(), Some("file" | "text")) {
             return Err(unreadable());
         }
-        let mut part = part.map_err(|_| unreadable())?;
-        let is_it = matches!(part.name(), Some("file" | "text"));
         let content = part.bytes(cap).await;
         let content = content.map_err(|_| Problem::TooLarge { limit: cap as u64 })?.map_err(|_| unreadable())?;
-        if is_it && !content.trim_ascii().is_empty() {
-            return Ok(content);
-        }
+        sent = sent.or_else(|| Some(content).filter(|content| !content.trim_ascii().is_empty()));
     }
-    Err(Problem::BadRequest("no file was sent".into()))
+    sent.ok_or_else(|| Problem::BadRequest("no file was sent".into()))
 }
 
 /// A form of ours with a file, read as it comes in: a file may be long, and lies in memory once.

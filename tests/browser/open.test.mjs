@@ -18,6 +18,7 @@ const WORDS = {
     filed: "Đã nhận báo sai sót",
     state: "Tình trạng báo sai sót",
     no_ticket: "Không tìm thấy báo sai sót",
+    api: "Tài liệu API",
   },
   en: {
     evidence: "Evidence",
@@ -28,6 +29,7 @@ const WORDS = {
     filed: "The report was received",
     state: "State of a report",
     no_ticket: "No report found",
+    api: "API documentation",
   },
 };
 
@@ -269,6 +271,7 @@ function places(language) {
     at("evidence-withdrawn", `/v/${withdrawn().code}/bang-chung`, words.evidence),
     at("ledger", "/nhat-ky", words.ledger),
     at("ledger-first", "/nhat-ky?den=0", words.ledger),
+    at("api", "/tai-lieu-api", words.api),
     at("schools", "/truong", words.schools),
     at("schools-page", "/truong?q=truong&trang=2", words.schools),
     at("schools-none", "/truong?q=khong+co", words.schools),

@@ -125,7 +125,6 @@ fn bodies(server: &Server, code: &str) {
         "{\"date_of_birth\":\"\"}",
         "{\"date_of_birth\":\"2010\",\"full_name\":\"\\ud800\"}",
         "{\"date_of_birth\":\"2010-01-01\",\"token\":\"x\"}",
-        "{\"date_of_birth\":\"2010\",\"full_name\":\"Ho\u{300}a\"}",
         "{\"date_of_birth\":\"2010\",\"full_name\":\"a\u{202e}b\"}",
         "{\"date_of_birth\":\"2010-01-01\"} x",
         &deep,

@@ -304,10 +304,10 @@ async fn reading_is_refused_as_rfc_6750_says() {
         let (invalid, none) = (bearer("invalid_token"), "Bearer realm=\"hocba\"".to_owned());
         for (what, answer, status, error, challenge) in [
             ("no token", get(&path).insert_header(("hocba-consent", own())), 401, "invalid_token", none.clone()),
-            ("another scheme", asking("Basic eDp5"), 401, "invalid_token", none),
+            ("another scheme", asking("Basic eDp5"), 401, "invalid_token", none.clone()),
             ("a token that is none", asking("Bearer x"), 401, "invalid_token", invalid.clone()),
             ("an assertion", asking(&format!("Bearer {}", assertion("a", now()))), 401, "invalid_token", invalid),
-            ("no scheme", asking("x"), 400, "invalid_request", String::new()),
+            ("no scheme", asking("x"), 401, "invalid_token", none),
             (
                 "two tokens",
                 stage.under(&path, &own()).append_header(("authorization", "Bearer y")),

@@ -16,8 +16,8 @@ async fn document() -> Value {
 
 /// Pages that answer machines too.
 const FOR_BOTH: [&str; 3] = ["/xac-thuc-ban-mem", "/xac-thuc-bien-nhan", "/v/{code}/bang-chung/tep"];
-/// Text for people or their programs that is no API.
-const NO_API: [&str; 1] = ["/.well-known/security.txt"];
+/// Text for people, and what a page asks for itself.
+const NO_API: [&str; 2] = ["/.well-known/security.txt", "/co-quan/lo/{batch}/tien-do"];
 
 #[actix_web::test]
 async fn whatever_answers_machines_is_in_the_document_with_its_methods() {
@@ -64,7 +64,7 @@ async fn every_shape_that_is_named_is_there_and_every_member_too() {
         ("SheetAnswer", "replaced_by"),
         ("Problem", "attempts_left"),
         ("JudgedCopy", "changes"),
-        ("SecondFactor", "date_of_birth"),
+        ("ByBirthDate", "date_of_birth"),
         ("TakenPackage", "counts"),
     ] {
         assert!(shapes[shape]["properties"][member].is_object(), "{shape}.{member}");

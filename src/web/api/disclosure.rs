@@ -8,11 +8,13 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::json;
 use crate::portal::answer::{SheetVerdict, VerdictAnswer};
 use crate::portal::evidence::SheetEvidence;
 use crate::transcript::contents::{BirthDate, Contents};
+use crate::transcript::text::Text;
 use crate::transcript::{Group, SheetClaims, strict};
 use crate::web::backend::{DiscloseRefusal, Disclosed, DisclosedSheet, SecondFactor, Work};
 use crate::web::problem::Problem;
@@ -37,15 +39,33 @@ pub(in crate::web) enum Ask {
 /// The learner's birth date.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "ByBirthDate")]
+#[schemars(rename = "ByBirthDate", extend("anyOf" = [
+    { "properties": { "date_of_birth": { "pattern": "^.{10}$" } } },
+    { "required": ["full_name"], "properties": { "full_name": { "type": "string" } } },
+]))]
 pub(in crate::web) struct AskByBirthDate {
     /// As far as the record knows it.
     #[schemars(with = "BirthDate")]
     date_of_birth: String,
     /// Where the record knows the birth date in part only.
     #[serde(default)]
+    #[schemars(with = "Option<PersonName>")]
     full_name: Option<String>,
 }
+
+/// A name as people write it; what else it may hold is not described here, and compared all the same.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+struct PersonName(
+    #[schemars(
+        length(max = 150),
+        regex(
+            pattern = r"^[A-Za-z\u00C0-\u024F\u02BC\u0300-\u036F\u1E00-\u1EFF\u2019][A-Za-z\u00C0-\u024F\u02BC\u0300-\u036F\u1E00-\u1EFF\u2019' .-]*$"
+        )
+    )]
+    #[expect(dead_code, reason = "a shape, never a value")]
+    String,
+);
 
 /// The token of a soft copy.
 #[derive(Deserialize, JsonSchema)]
@@ -131,15 +151,18 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
 }
 
 fn factor(body: &[u8]) -> Result<SecondFactor, Problem> {
-    let ask: Ask = strict::from_slice(body, MAX_BODY).map_err(|_| {
+    let unreadable = || {
         Problem::BadRequest(
             "expected either date_of_birth, with full_name where needed, or token, as JSON strings".into(),
         )
-    })?;
+    };
+    let ask: Ask = strict::from_slice(body, MAX_BODY).map_err(|_| unreadable())?;
     Ok(match ask {
         Ask::BirthDate(ask) => {
             let date = BirthDate::parse(&ask.date_of_birth).ok_or(Problem::BadDate)?;
-            SecondFactor::BirthDate { date, full_name: ask.full_name }
+            let name = ask.full_name.map(|name| Text::<150>::new(name.nfc().collect::<String>()));
+            let name = name.transpose().map_err(|_| unreadable())?;
+            SecondFactor::BirthDate { date, full_name: name.map(|name| name.as_str().to_owned()) }
         }
         Ask::Token(ask) => SecondFactor::Token(ask.token),
     })

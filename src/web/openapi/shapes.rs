@@ -92,6 +92,7 @@ pub(super) fn file(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
         "required": ["file"],
+        "additionalProperties": false,
         "properties": { "file": { "type": "string", "format": "binary", "minLength": 1 } },
     })
 }

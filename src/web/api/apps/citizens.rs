@@ -98,11 +98,8 @@ fn json_of(answer: &impl Serialize) -> Result<HttpResponse, Problem> {
 fn bearer(request: &HttpRequest) -> Result<&str, OAuthError> {
     let unreadable = || OAuthError::request(|text| text.token_form);
     let header = only(request, &AUTHORIZATION).map_err(|Twice| unreadable())?.ok_or_else(OAuthError::no_token)?;
-    let (scheme, token) = header.split_once(' ').ok_or_else(unreadable)?;
-    match scheme.eq_ignore_ascii_case("bearer") {
-        true => Ok(token.trim_start_matches(' ')),
-        false => Err(OAuthError::no_token()),
-    }
+    let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    token.map(|(_, token)| token.trim_start_matches(' ')).ok_or_else(OAuthError::no_token)
 }
 
 fn consent(request: &HttpRequest) -> Result<&str, OAuthError> {
