@@ -248,6 +248,8 @@ fn a_holder_sees_which_offices_looked_newest_first_and_nothing_of_others() {
     let mine = code(7);
     search(&journal, "mai@so-gd", &[code(8), mine], at("2026-06-30T23:59:00+07:00"));
     batch(&journal, Actor::Office { account: text("nam@so-gd") }, &[code(9), mine], at("2026-07-01T08:30:00+07:00"));
+    let app = Actor::App { partner: text("so-gd"), consent: 3 };
+    journal.append(at("2026-07-01T09:00:00+07:00"), &event(app, &mine)).unwrap();
     holder(&journal, morning());
     let refused = Event { outcome: Outcome::Refused, ..event(Actor::Office { account: text("x@khac") }, &mine) };
     journal.append(morning(), &refused).unwrap();
@@ -259,13 +261,14 @@ fn a_holder_sees_which_offices_looked_newest_first_and_nothing_of_others() {
         shown,
         [
             (None, How::Opened, "2026-07-01T10:00:00+07:00".to_owned()),
+            (Some("app:so-gd"), How::Opened, "2026-07-01T09:00:00+07:00".to_owned()),
             (Some("so-gd"), How::Checked, "2026-07-01T08:00:00+07:00".to_owned()),
             (Some("so-gd"), How::Found, "2026-06-30T23:00:00+07:00".to_owned()),
             (Some("dhqg-hn"), How::Opened, "2026-05-20T09:00:00+07:00".to_owned()),
         ]
     );
     assert!(looks.is_whole && !looks.more);
-    assert_eq!(looks.looks[1].purpose, "Xét tuyển");
+    assert_eq!(looks.looks[2].purpose, "Xét tuyển");
     assert_eq!(looks.looks[0].purpose, "", "an operator's reason may name somebody");
     let text = format!("{looks:?}");
     assert!(!text.contains("nam") && !text.contains("Bình"), "the office alone: {text}");

@@ -29,7 +29,7 @@ pub enum How {
 /// An office looked, within an hour perhaps more than once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
-    /// Its short name; None: the portal's operator.
+    /// Its short name, of an app behind [`APP`]; None: the portal's operator.
     pub office: Option<String>,
     /// What for; empty for an operator, whose reason may name somebody.
     pub purpose: String,

@@ -42,6 +42,7 @@ const FOLLOWED: Kinds = &[
     "\"search_found\"",
     "\"disclosure\":{\"actor\":{\"office\"",
     "\"disclosure\":{\"actor\":{\"operator\"",
+    "\"disclosure\":{\"actor\":{\"app\"",
     "\"batch_changed\":{\"actor\":{\"operator\"",
     "\"batch_rows\"",
     "\"report\":{\"actor\":{\"operator\"",

@@ -90,7 +90,7 @@ pub(super) const LOOKS: Looks = Looks {
     title: "Which offices looked",
     lead: |day| {
         format!(
-            "Offices with a grant that looked at this transcript or checked it, since {day}, the newest first. Whoever has the code and the birth date, or a QR code, is not among them."
+            "Offices with a grant, and apps with a consent, that looked at this transcript or checked it, since {day}, the newest first. Whoever has the code and the birth date, or a QR code, is not among them."
         )
     },
     none: "No office has looked at this transcript.",

@@ -88,7 +88,7 @@ pub(super) const LOOKS: Looks = Looks {
     title: "Những cơ quan đã xem",
     lead: |day| {
         format!(
-            "Các đơn vị được cấp quyền đã xem hoặc kiểm tra học bạ này, kể từ {day}; mới nhất trước. Không gồm những người có mã và ngày sinh hoặc mã QR."
+            "Các đơn vị được cấp quyền, và ứng dụng được đồng ý, đã xem hoặc kiểm tra học bạ này, kể từ {day}; mới nhất trước. Không gồm những người có mã và ngày sinh hoặc mã QR."
         )
     },
     none: "Chưa có cơ quan nào xem học bạ này.",
