@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::arguments::By;
 use super::counter::{self, Counter};
 use super::data_dir::DataDir;
 use super::local::Request;
 use super::{CliFault, Context, Outcome, arguments, files, now};
 use crate::apps::{AppId, Change, ChangeRefusal, KeyId, Kind, Name, Naming, OfApp, OfKey, PurposeId, Scope, Terms};
-use crate::journal::Reason;
 use crate::portal::app_desk::{AppAnswer, AppDesk, AppRequest, AppView, KeyView};
 use crate::signing::PublicKey;
 use crate::signing::jwk::Jwk;
@@ -44,16 +44,6 @@ pub(super) enum Command {
     RemoveKey(RemoveKey),
     /// End it now; access tokens are over
     End(End),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct By {
-    /// Your name, for the journal
-    #[arg(long, value_name = "NAME", value_parser = arguments::text::<200>)]
-    by: Text<200>,
-    /// Why, for the journal: the letter or contract it follows from
-    #[arg(long, value_name = "TEXT", value_parser = arguments::text::<300>)]
-    reason: Reason,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

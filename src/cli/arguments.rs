@@ -1,11 +1,24 @@
 //! Values of arguments that several commands take.
 
+use clap::Args;
 use jiff::civil::Date;
 
+use crate::journal::Reason;
 use crate::transcript::level::Level;
 use crate::transcript::province::{ProvinceCode, ProvinceId, ProvinceRef};
 use crate::transcript::text::Text;
 use crate::transcript::time::{Day, Moment};
+
+/// Who makes a change, and why; stands in the journal with it.
+#[derive(Debug, Args)]
+pub(super) struct By {
+    /// Your name, for the journal
+    #[arg(long, value_name = "NAME", value_parser = text::<200>)]
+    pub(super) by: Text<200>,
+    /// Why, for the journal: the letter, decision or contract it follows from
+    #[arg(long, value_name = "TEXT", value_parser = text::<300>)]
+    pub(super) reason: Reason,
+}
 
 const PROVINCE_FORM: &str = "expected CODE:VINTAGE:NAME, for example 22:2025-07-01:\"Quảng Ninh\"";
 

@@ -5,11 +5,11 @@ use std::io::{BufRead as _, Read as _};
 
 use clap::{Args, Subcommand};
 
+use super::arguments::By;
 use super::counter::{self, Counter};
 use super::data_dir::DataDir;
 use super::local::Request;
 use super::{CliFault, Context, Outcome, arguments, now};
-use crate::journal::Reason;
 use crate::offices::{
     Account, Change, ChangeRefusal, Kind, MemberChange, OfficeId, Provinces, Purpose, Role, Scope, Step, TotpSecret,
     Years,
@@ -60,16 +60,6 @@ pub(super) enum Command {
         #[arg(value_name = "SECRET")]
         secret: Option<String>,
     },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct By {
-    /// Your name, for the journal
-    #[arg(long, value_name = "NAME", value_parser = arguments::text::<200>)]
-    by: Text<200>,
-    /// Why, for the journal: the letter or decision it follows from
-    #[arg(long, value_name = "TEXT", value_parser = arguments::text::<300>)]
-    reason: Reason,
 }
 
 #[derive(Debug, Args)]
