@@ -1,36 +1,15 @@
 //! An operator keeps apps, without a server and beside one; and a server answers them, before and after a restart.
 
 use std::path::Path;
-use std::process::Output;
 
 use hocba::signing::PrivateKey;
 use serde_json::{Value, json};
 
 use super::nation::{copy_of, data_dir, made, now};
-use super::process::{Server, assert_exit, hocba};
+use super::process::{Commands, Server, assert_exit, hocba};
 use crate::apps::samples::{assertion_claims, compact, identity_key, partner_key, with};
 
-const BY: [&str; 4] = ["--by", "Trần Văn Bình", "--reason", "thỏa thuận 12"];
-
-fn app(data: &Path, args: &[&str]) -> Output {
-    hocba(data).args(["--json", "app"]).args(args).output().unwrap()
-}
-
-fn done(data: &Path, args: &[&str]) -> Value {
-    let ran = app(data, args);
-    assert_exit(&ran, 0);
-    serde_json::from_slice(&ran.stdout).unwrap()
-}
-
-fn refused(data: &Path, args: &[&str]) -> String {
-    let ran = app(data, args);
-    assert_exit(&ran, 2);
-    String::from_utf8(ran.stderr).unwrap()
-}
-
-fn changed(data: &Path, args: &[&str]) -> Value {
-    done(data, &[args, &BY].concat())
-}
+const APPS: Commands = Commands { kind: "app", by: ["--by", "Trần Văn Bình", "--reason", "thỏa thuận 12"] };
 
 /// A public key as a file, as apps hand them in; where.
 fn key_file(data: &Path, name: &str, key: &PrivateKey) -> String {
@@ -49,23 +28,23 @@ fn register_both(data: &Path) {
     let identity = format!("e1={}", key_file(data, "vneid.jwk", &identity_key()));
     let partner = format!("p1={}", key_file(data, "dhqg.jwk", &partner_key()));
     let named = ["--name", "Ứng dụng mẫu", "--until", &until];
-    changed(data, &[&["register", "vneid-thu", "--kind", "identity", "--key", &identity][..], &named].concat());
+    APPS.changed(data, &[&["register", "vneid-thu", "--kind", "identity", "--key", &identity][..], &named].concat());
     let terms =
         ["--scope", "name,results,changes", "--purpose", "tuyen-sinh=Xét tuyển (Điều 34)", "--issuer", "vneid-thu"];
     let register = ["register", "dhqg-hn", "--kind", "partner", "--key", &partner];
-    changed(data, &[&register[..], &named, &terms].concat());
+    APPS.changed(data, &[&register[..], &named, &terms].concat());
 }
 
 #[test]
 fn apps_are_kept_without_a_server_and_beside_one_and_get_tokens_from_it() {
     let data = copy_of(&made().data());
     let data = data.path();
-    assert_eq!(done(data, &["list"])["list"].as_array().map(Vec::len), Some(0));
+    assert_eq!(APPS.done(data, &["list"])["list"].as_array().map(Vec::len), Some(0));
     register_both(data);
     let server = Server::start(data, "");
-    let listed = done(data, &["list"]);
+    let listed = APPS.done(data, &["list"]);
     assert_eq!(listed["list"][0]["app"], "dhqg-hn");
-    let shown = done(data, &["show", "dhqg-hn"]);
+    let shown = APPS.done(data, &["show", "dhqg-hn"]);
     assert_eq!(shown["app"]["kind"]["partner"]["scope"], "name results changes");
     assert_eq!(shown["app"]["keys"][0]["algorithm"], "ES256");
     let first = assertion(data, "a-1");
@@ -77,15 +56,15 @@ fn apps_are_kept_without_a_server_and_beside_one_and_get_tokens_from_it() {
     assert_eq!(token(&server, &first).1["error"], "invalid_client", "once");
     let other = PrivateKey::ed25519_from_seed(&[50; 32]);
     let thumbprint = other.public().kid().to_string();
-    changed(data, &["add-key", "dhqg-hn", &key_file(data, "new.jwk", &other)]);
-    assert_eq!(done(data, &["show", "dhqg-hn"])["app"]["keys"].as_array().map(Vec::len), Some(2));
-    changed(data, &["remove-key", "dhqg-hn", "p1"]);
+    APPS.changed(data, &["add-key", "dhqg-hn", &key_file(data, "new.jwk", &other)]);
+    assert_eq!(APPS.done(data, &["show", "dhqg-hn"])["app"]["keys"].as_array().map(Vec::len), Some(2));
+    APPS.changed(data, &["remove-key", "dhqg-hn", "p1"]);
     assert_eq!(token(&server, &assertion(data, "a-2")).0, 401, "in force with the next request");
     let claims = with(claims(data, "a-3"), json!({}));
     let by_other = compact(&other, &json!({"alg": "EdDSA", "kid": thumbprint}), &claims);
     assert_eq!(token(&server, &by_other).0, 200);
-    changed(data, &["renew", "dhqg-hn", "--until", &until()]);
-    changed(data, &["end", "dhqg-hn"]);
+    APPS.changed(data, &["renew", "dhqg-hn", "--until", &until()]);
+    APPS.changed(data, &["end", "dhqg-hn"]);
     let fresh = compact(&other, &json!({"alg": "EdDSA", "kid": thumbprint}), &self::claims(data, "a-4"));
     assert_eq!(token(&server, &fresh).0, 401);
     let status = hocba(data).arg("status").output().unwrap();
@@ -128,15 +107,15 @@ fn what_makes_no_sense_is_refused_before_anything_is_opened() {
     let private = private.to_str().unwrap();
     let identity = ["--kind", "identity", "--name", "A", "--until", "2030-01-01", "--key"];
     let register = |name: &'static str, key: &str, more: &[&str]| {
-        let args = [&["register", name][..], &identity, &[key], more, &BY].concat();
-        refused(data, &args)
+        let args = [&["register", name][..], &identity, &[key], more, &APPS.by].concat();
+        APPS.refused(data, &args)
     };
     assert!(register("Vneid", &key, &[]).contains("expected the short name of an app"));
     assert!(register("vneid", private, &[]).contains("this is a private key"));
     assert!(register("vneid", &format!("a/b={key}"), &[]).contains("expected the name of a key"));
     assert!(register("vneid", &key, &["--scope", "name"]).contains("an identity app has no scope"));
     assert!(register("vneid", &key, &[]).contains("is not a portal's data directory"));
-    assert!(refused(data, &["end", "vneid"]).contains("--reason"), "who and why are always asked");
+    assert!(APPS.refused(data, &["end", "vneid"]).contains("--reason"), "who and why are always asked");
 }
 
 #[test]
@@ -149,7 +128,7 @@ fn a_damaged_app_closes_apps_and_nothing_else() {
     bad[40] ^= 1;
     std::fs::write(&file, bad).unwrap();
     let server = Server::start(data, "");
-    assert!(refused(data, &["list"]).contains("apps cannot be used"));
+    assert!(APPS.refused(data, &["list"]).contains("apps cannot be used"));
     assert_eq!(token(&server, &assertion(data, "a-1")).0, 503);
     assert_eq!(server.get("/co-quan/dang-nhap").0, 200);
 }

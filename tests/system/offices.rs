@@ -1,34 +1,13 @@
 //! An operator keeps offices and accounts, without a server and beside one.
 
 use std::path::Path;
-use std::process::Output;
 
 use serde_json::Value;
 
 use super::nation::{copy_of, made};
-use super::process::{Server, assert_exit, hocba};
+use super::process::{Commands, Server, assert_exit, hocba};
 
-const BY: [&str; 4] = ["--by", "Trần Văn Bình", "--reason", "công văn 12"];
-
-fn office(data: &Path, args: &[&str]) -> Output {
-    hocba(data).args(["--json", "office"]).args(args).output().unwrap()
-}
-
-fn done(data: &Path, args: &[&str]) -> Value {
-    let ran = office(data, args);
-    assert_exit(&ran, 0);
-    serde_json::from_slice(&ran.stdout).unwrap()
-}
-
-fn refused(data: &Path, args: &[&str]) -> String {
-    let ran = office(data, args);
-    assert_exit(&ran, 2);
-    String::from_utf8(ran.stderr).unwrap()
-}
-
-fn changed(data: &Path, args: &[&str]) -> Value {
-    done(data, &[args, &BY].concat())
-}
+const OFFICES: Commands = Commands { kind: "office", by: ["--by", "Trần Văn Bình", "--reason", "công văn 12"] };
 
 /// Until a year from now: a grant that is over would be refused.
 fn create(data: &Path) -> Value {
@@ -36,31 +15,35 @@ fn create(data: &Path) -> Value {
     let grant = ["--all-provinces", "--level", "thpt,gdtx", "--from-year", "2023-2024", "--to-year", "2025-2026"];
     let what = ["--kind", "admissions", "--purpose", "Xét tuyển đại học", "--citation", "Điều 34"];
     let name = ["create", "dhqg-hn", "--name", "Đại học Quốc gia Hà Nội", "--group", "name,results", "--until", &until];
-    changed(data, &[&name[..], &grant, &what].concat())
+    OFFICES.changed(data, &[&name[..], &grant, &what].concat())
 }
 
 #[test]
 fn offices_are_kept_without_a_server_and_beside_one() {
     let data = copy_of(&made().data());
     let data = data.path();
-    assert_eq!(done(data, &["list"])["list"].as_array().map(Vec::len), Some(0));
+    assert_eq!(OFFICES.done(data, &["list"])["list"].as_array().map(Vec::len), Some(0));
     assert_eq!(create(data)["office"]["summary"]["in_force"], true);
     let add = ["add", "lan.nguyen@dhqg-hn", "--full-name", "Nguyễn Thị Lan", "--role", "clerk"];
-    let code = changed(data, &add)["invited"]["code"].as_str().unwrap().to_owned();
+    let code = OFFICES.changed(data, &add)["invited"]["code"].as_str().unwrap().to_owned();
     assert_eq!(code.len(), 29);
-    assert!(refused(data, &[&add[..], &BY].concat()).contains("there is an account lan.nguyen@dhqg-hn already"));
+    assert!(
+        OFFICES
+            .refused(data, &[&add[..], &OFFICES.by].concat())
+            .contains("there is an account lan.nguyen@dhqg-hn already")
+    );
     let server = Server::start(data, "");
-    let again = changed(data, &["reset", "lan.nguyen@dhqg-hn"])["invited"]["code"].as_str().unwrap().to_owned();
+    let again = OFFICES.changed(data, &["reset", "lan.nguyen@dhqg-hn"])["invited"]["code"].as_str().unwrap().to_owned();
     assert!(again != code);
-    changed(data, &["role", "lan.nguyen@dhqg-hn", "--role", "office_administrator"]);
-    changed(data, &["disable", "lan.nguyen@dhqg-hn"]);
-    let shown = done(data, &["show", "dhqg-hn"]);
+    OFFICES.changed(data, &["role", "lan.nguyen@dhqg-hn", "--role", "office_administrator"]);
+    OFFICES.changed(data, &["disable", "lan.nguyen@dhqg-hn"]);
+    let shown = OFFICES.done(data, &["show", "dhqg-hn"]);
     let member = &shown["office"]["members"][0];
     assert_eq!((&member["role"], &member["access"]), (&"office_administrator".into(), &"disabled".into()));
-    changed(data, &["end", "dhqg-hn"]);
-    assert_eq!(done(data, &["list"])["list"][0]["in_force"], false);
+    OFFICES.changed(data, &["end", "dhqg-hn"]);
+    assert_eq!(OFFICES.done(data, &["list"])["list"][0]["in_force"], false);
     let renew = ["renew", "dhqg-hn", "--until", "2027-01-01"];
-    assert!(refused(data, &[&renew[..], &BY].concat()).contains("`hocba office grant`"));
+    assert!(OFFICES.refused(data, &[&renew[..], &OFFICES.by].concat()).contains("`hocba office grant`"));
     drop(server);
     let files = std::fs::read_dir(data.join("journal")).unwrap().map(|file| file.unwrap().path());
     let lines: String = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
@@ -80,10 +63,10 @@ fn what_makes_no_sense_is_refused_before_anything_is_opened() {
         (vec!["role", "a1@b1", "--role", "boss"], "expected clerk, office_administrator, ministry_auditor"),
         (vec!["end", "dhqg-hn"], "is not a portal's data directory"),
     ] {
-        let said = refused(empty.path(), &[&args[..], &BY].concat());
+        let said = OFFICES.refused(empty.path(), &[&args[..], &OFFICES.by].concat());
         assert!(said.contains(says), "{said}");
     }
-    assert!(refused(empty.path(), &["end", "dhqg-hn"]).contains("--reason"), "who and why are always asked");
+    assert!(OFFICES.refused(empty.path(), &["end", "dhqg-hn"]).contains("--reason"), "who and why are always asked");
 }
 
 #[test]
@@ -96,13 +79,13 @@ fn a_damaged_office_stops_sign_ins_and_nothing_else() {
     let mut bad = good.clone();
     bad[40] ^= 1;
     std::fs::write(&file, bad).unwrap();
-    assert!(refused(data, &["list"]).contains("dhqg-hn.office: cannot be opened"));
+    assert!(OFFICES.refused(data, &["list"]).contains("dhqg-hn.office: cannot be opened"));
     let server = Server::start(data, "");
-    assert!(refused(data, &["list"]).contains("offices cannot be used"));
+    assert!(OFFICES.refused(data, &["list"]).contains("offices cannot be used"));
     let status = hocba(data).arg("status").output().unwrap();
     assert_exit(&status, 1);
     assert!(String::from_utf8_lossy(&status.stdout).contains("offices     0, CLOSED: "));
     drop(server);
     std::fs::write(&file, good).unwrap();
-    assert_eq!(done(data, &["list"])["list"].as_array().map(Vec::len), Some(1));
+    assert_eq!(OFFICES.done(data, &["list"])["list"].as_array().map(Vec::len), Some(1));
 }

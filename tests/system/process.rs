@@ -23,6 +23,38 @@ pub(super) fn assert_exit(output: &Output, code: i32) {
     assert_eq!(output.status.code(), Some(code), "stdout: {out}\nstderr: {err}");
 }
 
+/// Commands of one kind, such as `office`, that an operator gives; answered as JSON.
+pub(super) struct Commands {
+    pub(super) kind: &'static str,
+    /// Who makes a change, and why.
+    pub(super) by: [&'static str; 4],
+}
+
+impl Commands {
+    fn run(&self, data: &Path, args: &[&str]) -> Output {
+        hocba(data).args(["--json", self.kind]).args(args).output().unwrap()
+    }
+
+    /// What is answered to a command that is done.
+    pub(super) fn done(&self, data: &Path, args: &[&str]) -> Value {
+        let ran = self.run(data, args);
+        assert_exit(&ran, 0);
+        serde_json::from_slice(&ran.stdout).unwrap()
+    }
+
+    /// What is said to one that is not.
+    pub(super) fn refused(&self, data: &Path, args: &[&str]) -> String {
+        let ran = self.run(data, args);
+        assert_exit(&ran, 2);
+        String::from_utf8(ran.stderr).unwrap()
+    }
+
+    /// What is answered to a change.
+    pub(super) fn changed(&self, data: &Path, args: &[&str]) -> Value {
+        self.done(data, &[args, &self.by].concat())
+    }
+}
+
 /// A server; killed when dropped.
 pub(super) struct Server {
     pub(super) child: Child,
