@@ -83,17 +83,15 @@ pub(super) async fn sent_file(
     let whole = futures_util::stream::iter([Ok::<_, actix_web::error::PayloadError>(body)]);
     let mut parts = Multipart::new(request.headers(), whole);
     let (mut seen, mut sent) = (0, None);
-    while let Some(part) = parts.next().await {
+    while let Some(part) = next_part(&mut parts).await? {
         seen += 1;
-        let mut part = part.map_err(|_| unreadable())?;
         if seen > MAX_PARTS || !matches!(part.name(), Some("file" | "text")) {
             return Err(unreadable());
         }
-        let content = part.bytes(cap).await;
-        let content = content.map_err(|_| Problem::TooLarge { limit: cap as u64 })?.map_err(|_| unreadable())?;
+        let content = whole_part(part, cap).await?;
         sent = sent.or_else(|| Some(content).filter(|content| !content.trim_ascii().is_empty()));
     }
-    sent.ok_or_else(|| Problem::BadRequest("no file was sent".into()))
+    sent.map(Bytes::from).ok_or_else(|| Problem::BadRequest("no file was sent".into()))
 }
 
 /// A form of ours with a file, read as it comes in: a file may be long, and lies in memory once.
