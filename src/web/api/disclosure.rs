@@ -49,23 +49,14 @@ pub(in crate::web) struct AskByBirthDate {
     date_of_birth: String,
     /// Where the record knows the birth date in part only.
     #[serde(default)]
-    #[schemars(with = "Option<PersonName>")]
-    full_name: Option<String>,
-}
-
-/// A name as people write it; what else it may hold is not described here, and compared all the same.
-#[derive(JsonSchema)]
-#[schemars(transparent)]
-struct PersonName(
     #[schemars(
         length(max = 150),
         regex(
             pattern = r"^[A-Za-z\u00C0-\u024F\u02BC\u0300-\u036F\u1E00-\u1EFF\u2019][A-Za-z\u00C0-\u024F\u02BC\u0300-\u036F\u1E00-\u1EFF\u2019' .-]*$"
         )
     )]
-    #[expect(dead_code, reason = "a shape, never a value")]
-    String,
-);
+    full_name: Option<String>,
+}
 
 /// The token of a soft copy.
 #[derive(Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! Operations of apps: an access token, and what is read with one under somebody's consent.
 
-use super::operation::{Answer, Body, Method, Operation, Parameter, Tag};
+use super::operation::{Answer, Body, Operation, Parameter, Tag};
 use super::operations::{CODE, JSON};
 use super::shapes;
 use crate::web::api::apps::wire;
@@ -36,15 +36,12 @@ const TRANSCRIPTS: Answer = Answer {
 
 /// `POST /oauth/token`.
 pub(super) const TOKEN: Operation = Operation {
-    route: &routes::TOKEN,
-    path: "/oauth/token",
-    method: Method::Post,
-    id: "token",
-    tag: Tag::Apps,
     summary: "An access token for a partner's app",
     about: "Client credentials (RFC 6749) with `private_key_jwt` (RFC 7523), ES256 or Ed25519.",
-    parameters: &[],
-    request: &[Body { media_type: "application/x-www-form-urlencoded", shape: shapes::token_form }],
+    request: &[Body {
+        media_type: "application/x-www-form-urlencoded",
+        shape: |g| g.subschema_for::<wire::TokenForm>(),
+    }],
     answers: &[
         Answer {
             status: 200,
@@ -55,47 +52,32 @@ pub(super) const TOKEN: Operation = Operation {
         Answer { status: 401, about: "`invalid_client`: nobody known asks.", body: FAULT },
     ],
     problems: &[404, 408, 413],
-    for_people: false,
-    bearer: false,
+    ..Operation::post(&routes::TOKEN, "/oauth/token", "token", Tag::Apps)
 };
 
 /// `GET /.well-known/oauth-authorization-server`.
 pub(super) const METADATA: Operation = Operation {
-    route: &routes::OAUTH,
-    path: "/.well-known/oauth-authorization-server",
-    method: Method::Get,
-    id: "authorizationServer",
-    tag: Tag::Apps,
     summary: "Where and how apps get access tokens",
     about: "RFC 8414.",
-    parameters: &[],
-    request: &[],
     answers: &[Answer {
         status: 200,
         about: "Addresses, algorithms, scopes.",
         body: Body { media_type: JSON, shape: |g| g.subschema_for::<wire::Metadata<'static>>() },
     }],
     problems: &[404],
-    for_people: false,
-    bearer: false,
+    ..Operation::get(&routes::OAUTH, "/.well-known/oauth-authorization-server", "authorizationServer", Tag::Apps)
 };
 
 /// `GET /api/v1/citizens/me/transcripts`.
 pub(super) const ALL: Operation = Operation {
-    route: &routes::CITIZEN,
-    path: "/api/v1/citizens/me/transcripts",
-    method: Method::Get,
-    id: "consentedTranscripts",
-    tag: Tag::Apps,
     summary: "Transcripts of whoever consents",
     about: "With verdicts, the parts that registration, token and consent all name, and what proves them without us. The \
         consent is written into the journal before anybody is looked for.",
     parameters: &[CONSENT],
-    request: &[],
     answers: &[TRANSCRIPTS, UNREADABLE, NO_TOKEN, NOT_GRANTED],
     problems: &[404],
-    for_people: false,
     bearer: true,
+    ..Operation::get(&routes::CITIZEN, "/api/v1/citizens/me/transcripts", "consentedTranscripts", Tag::Apps)
 };
 
 /// `GET /api/v1/citizens/me/transcripts/{code}`.

@@ -150,6 +150,30 @@ const ANYWHERE: [u16; 5] = [400, 421, 429, 500, 503];
 pub(super) const BEARER: &str = "accessToken";
 
 impl Operation {
+    /// A GET by machines that takes nothing and has no problems of its own; what is not so is said beside it.
+    pub(super) const fn get(route: &'static Spec, path: &'static str, id: &'static str, tag: Tag) -> Self {
+        Self {
+            route,
+            path,
+            method: Method::Get,
+            id,
+            tag,
+            summary: "",
+            about: "",
+            parameters: &[],
+            request: &[],
+            answers: &[],
+            problems: &[],
+            for_people: false,
+            bearer: false,
+        }
+    }
+
+    /// The same by POST.
+    pub(super) const fn post(route: &'static Spec, path: &'static str, id: &'static str, tag: Tag) -> Self {
+        Self { method: Method::Post, ..Self::get(route, path, id, tag) }
+    }
+
     pub(super) fn describe(&self, shapes: &mut Shapes) -> Value {
         let parameters = self.parameters.iter().map(|parameter| {
             json!({

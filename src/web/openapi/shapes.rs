@@ -10,7 +10,6 @@ use crate::transcript::province::ProvinceCode;
 use crate::transcript::text::Text;
 use crate::transcript::time::Day;
 use crate::transcript::{Moment, SchoolYear, TranscriptCode};
-use crate::web::api::apps::wire::JWT_BEARER;
 
 /// A string of a pattern or a format, under a name of its own.
 macro_rules! strings {
@@ -120,19 +119,4 @@ pub(super) fn one(_: &mut SchemaGenerator) -> Schema {
 /// A signed token in the compact serialization of RFC 7515.
 pub(super) fn compact_jws(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" })
-}
-
-/// The form that asks for an access token ([`crate::web::api::apps::wire::TokenForm`]).
-pub(super) fn token_form(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "required": ["grant_type", "client_assertion_type", "client_assertion"],
-        "properties": {
-            "grant_type": { "type": "string", "enum": ["client_credentials"] },
-            "client_assertion_type": { "type": "string", "enum": [JWT_BEARER] },
-            "client_assertion": { "type": "string", "minLength": 1, "description": "A JWT that says who asks." },
-            "client_id": { "type": "string" },
-            "scope": { "type": "string", "description": "Everything that is registered, where it is left out." },
-        },
-    })
 }

@@ -1,5 +1,7 @@
 //! The OpenAPI document as a page. Made from the document alone, so that it shows what programs get.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
@@ -31,6 +33,16 @@ pub fn document(frame: &Frame<'_>, document: &Value) -> Markup {
                         p { (text(&tag["description"])) }
                         @for (path, method, operation) in of_tag(document, text(&tag["name"])) {
                             (one(words, path, method, operation))
+                        }
+                    }
+                }
+                section {
+                    h2 id="problems" lang=(frame.text.language.tag()) { (words.problems) }
+                    p { a href="#shape-Problem" { "Problem" } " (RFC 9457)" }
+                    dl class="api-facts" {
+                        @for (status, about) in problems(document) {
+                            dt { code { (status) } }
+                            dd { (about) }
                         }
                     }
                 }
@@ -82,13 +94,36 @@ fn one(words: &Api, path: &str, method: &str, operation: &Value) -> Markup {
             }
             h4 { (words.answers) }
             dl class="api-facts" {
-                @for (status, answer) in members(&operation["responses"]) {
+                @for (status, answer) in members(&operation["responses"]).filter(|(_, answer)| !is_problem(answer)) {
                     dt { code { (status) } }
                     dd { (text(&answer["description"])) " " (content(&answer["content"])) }
                 }
+                dt { code { (problems_of(operation).map(|(status, _)| status).collect::<Vec<_>>().join(", ")) } }
+                dd { a href="#problems" { (words.problems) } }
             }
         }
     }
+}
+
+/// Whether an answer is nothing but a problem, which is told once for all operations.
+fn is_problem(answer: &Value) -> bool {
+    let plain = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+    let others = members(&answer["content"]).any(|(media_type, _)| media_type == "application/json");
+    plain == "#/components/schemas/Problem" && !others
+}
+
+/// The statuses of an operation's problems.
+fn problems_of(operation: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    members(&operation["responses"]).filter(|(_, answer)| is_problem(answer))
+}
+
+/// What each status of a problem means, whatever was asked.
+fn problems(document: &Value) -> BTreeMap<&str, &str> {
+    let operations = members(&document["paths"]).flat_map(|(_, methods)| members(methods));
+    operations
+        .flat_map(|(_, operation)| problems_of(operation))
+        .map(|(status, answer)| (status, text(&answer["description"])))
+        .collect()
 }
 
 fn content(content: &Value) -> Markup {

@@ -17,6 +17,8 @@ pub struct Api {
     pub request: &'static str,
     /// Heading: what is answered.
     pub answers: &'static str,
+    /// Heading: problems, told once.
+    pub problems: &'static str,
     /// Heading: shapes that have a name.
     pub shapes: &'static str,
     /// Column: name.

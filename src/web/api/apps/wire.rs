@@ -28,15 +28,15 @@ pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 pub struct TokenForm {
     /// `client_credentials`.
     #[serde(default)]
-    #[schemars(required, extend("const" = "client_credentials"))]
+    #[schemars(!default, extend("const" = "client_credentials"))]
     pub grant_type: String,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
     #[serde(default)]
-    #[schemars(required, extend("const" = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))]
+    #[schemars(!default, extend("const" = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))]
     pub client_assertion_type: String,
     /// The token that says who asks.
     #[serde(default)]
-    #[schemars(required, length(min = 1))]
+    #[schemars(!default, length(min = 1))]
     pub client_assertion: String,
     /// The client's id once more.
     #[serde(default)]

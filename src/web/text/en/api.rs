@@ -10,6 +10,7 @@ pub(super) const API: Api = Api {
     parameters: "Parameters",
     request: "Sent",
     answers: "Answered",
+    problems: "Problems",
     shapes: "Shapes of data",
     name: "Name",
     kind: "Type",

@@ -10,6 +10,7 @@ pub(super) const API: Api = Api {
     parameters: "Tham số",
     request: "Nội dung gửi",
     answers: "Trả lời",
+    problems: "Lỗi",
     shapes: "Cấu trúc dữ liệu",
     name: "Tên",
     kind: "Kiểu",
