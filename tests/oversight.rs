@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hocba::config::Config;
+use hocba::follow::statuses::LoggedStatus;
 use hocba::journal::*;
 use hocba::offices::{Account, OfficeId};
-use hocba::portal::oversight::{Filter, How, LineKind, Oversight, What};
-use hocba::transcript::{GroupSet, Moment, TranscriptCode};
+use hocba::portal::oversight::{CHANGES_PER_PAGE, Filter, How, LineKind, Oversight, What};
+use hocba::transcript::{GroupSet, Moment, SheetId, Status, TranscriptCode};
 use tempfile::TempDir;
 
 use crate::offices::samples::{at, later, text};
@@ -308,4 +309,124 @@ fn older_looks_than_a_year_are_not_shown() {
     let looks = oversight(&journal).looks(&code(1), morning());
     assert_eq!(looks.looks.len(), 1);
     assert_eq!(looks.since.date_in_vietnam().to_string(), "2025-06-30");
+}
+
+fn logged(n: u32, status: Status, position: u64, logged_at: Moment) -> LoggedStatus {
+    let sheet = Some(SheetId::from_bytes(*code(n).as_bytes()));
+    LoggedStatus { code: code(n), status, sheet, effective_at: morning(), position, logged_at }
+}
+
+fn hanoi() -> OfficeId {
+    OfficeId::parse("dhqg-hn").unwrap()
+}
+
+/// Positions that an office is told.
+fn told(oversight: &Oversight, office: &str) -> Vec<u64> {
+    let office = OfficeId::parse(office).unwrap();
+    oversight.later_changes(&office, None).changes.iter().map(|change| change.logged.position).collect()
+}
+
+#[test]
+fn an_office_that_looked_before_is_told_of_what_ends_or_touches_a_transcript() {
+    let (_dir, journal) = journal();
+    let day = |n: i64| later(morning(), n * 24 * 3600);
+    opened(&journal, 1, morning());
+    search(&journal, "mai@so-gd", &[code(2)], morning());
+    batch(&journal, Actor::Office { account: text("nam@so-gd") }, &[code(3)], day(40));
+    let app = Actor::App { partner: text("ung-dung"), consent: 3 };
+    journal.append(morning(), &event(app, &code(1))).unwrap();
+    journal.append(morning(), &Event { client: None, ..event(operator(), &code(2)) }).unwrap();
+    holder(&journal, morning());
+    let refused = Event { outcome: Outcome::Refused, ..event(Actor::Office { account: text("x@khac") }, &code(1)) };
+    journal.append(morning(), &refused).unwrap();
+    let oversight = oversight(&journal);
+    let all = [
+        (1, Status::Withdrawn),
+        (1, Status::Transferred),
+        (2, Status::Replaced),
+        (2, Status::Suspended),
+        (2, Status::Released),
+        (3, Status::Erased),
+        (9, Status::Withdrawn),
+    ];
+    let statuses: Vec<_> = (10..).zip(all).map(|(at, (n, status))| logged(n, status, at, day(50))).collect();
+    oversight.tell(&statuses, true, day(51));
+    assert_eq!(told(&oversight, "dhqg-hn"), [10], "another school's management changes nothing");
+    assert_eq!(told(&oversight, "so-gd"), [15, 14, 13, 12]);
+    assert!(told(&oversight, "khac").is_empty() && told(&oversight, "ung-dung").is_empty());
+    let changes = oversight.later_changes(&hanoi(), None);
+    assert_eq!((changes.changes[0].how, changes.changes[0].seen), (How::Opened, morning()));
+    assert_eq!((changes.newest, changes.next, changes.noted, changes.open), (Some(10), None, None, 1));
+    assert!(changes.is_whole);
+}
+
+#[test]
+fn whoever_looked_afterwards_saw_it_and_is_told_nothing() {
+    let (_dir, journal) = journal();
+    opened(&journal, 1, at("2026-07-01T12:00:00+07:00"));
+    opened(&journal, 2, at("2026-07-01T10:59:59+07:00"));
+    opened(&journal, 3, at("2026-06-30T23:00:00+07:00"));
+    opened(&journal, 3, at("2026-07-02T08:00:00+07:00"));
+    let oversight = oversight(&journal);
+    let when = at("2026-07-01T11:00:00+07:00");
+    let statuses = [1, 2, 3].map(|n| logged(n, Status::Withdrawn, n.into(), when));
+    oversight.tell(&statuses, true, at("2026-07-03T11:00:00+07:00"));
+    assert_eq!(told(&oversight, "dhqg-hn"), [3, 2]);
+    let newest = oversight.later_changes(&hanoi(), None).changes[0];
+    assert_eq!(newest.seen.to_string(), "2026-06-30T23:00:00+07:00", "the last look before");
+}
+
+#[test]
+fn what_an_office_took_note_of_is_read_back_from_the_journal() {
+    let (dir, journal) = journal();
+    opened(&journal, 1, morning());
+    opened(&journal, 2, morning());
+    let statuses = [1, 2].map(|n| logged(n, Status::Withdrawn, 10 * u64::from(n), later(morning(), 3600)));
+    let oversight = oversight(&journal);
+    oversight.tell(&statuses, true, later(morning(), 7200));
+    assert_eq!(oversight.untold(&hanoi()), 2);
+    let noted = ChangesNoted { account: text(LAN), position: 10 };
+    journal.append_office(later(morning(), 7200), OfficeEvent::ChangesNoted(noted)).unwrap();
+    assert!(oversight.follow());
+    assert_eq!(oversight.untold(&hanoi()), 1);
+    assert_eq!(oversight.untold(&OfficeId::parse("so-gd").unwrap()), 0);
+    drop((oversight, journal));
+    let again = self::oversight(&open(dir.path()));
+    assert_eq!(again.untold(&hanoi()), 0, "the ledger was not read yet");
+    assert!(!again.later_changes(&hanoi(), None).is_whole);
+    again.tell(&statuses, true, later(morning(), 7200));
+    let changes = again.later_changes(&hanoi(), None);
+    assert_eq!((changes.noted, changes.open, changes.changes.len()), (Some(10), 1, 2), "what was noted stays listed");
+}
+
+#[test]
+fn changes_come_page_by_page_and_each_once() {
+    let (_dir, journal) = journal();
+    let oversight = oversight(&journal);
+    let count = 2 * CHANGES_PER_PAGE as u32 + 7;
+    for n in 0..count {
+        opened(&journal, n, morning());
+    }
+    assert!(oversight.follow());
+    let when = later(morning(), 3600);
+    let statuses: Vec<_> = (0..count).map(|n| logged(n, Status::Withdrawn, u64::from(n) * 3, when)).collect();
+    let (first, second) = statuses.split_at(60);
+    oversight.tell(first, false, when);
+    assert!(!oversight.later_changes(&hanoi(), None).is_whole, "more of the ledger is to come");
+    oversight.tell(second, true, when);
+    let (mut before, mut read, mut pages) = (None, Vec::new(), 0);
+    loop {
+        let page = oversight.later_changes(&hanoi(), before);
+        read.extend(page.changes.iter().map(|change| change.logged.position));
+        pages += 1;
+        match page.next {
+            Some(next) => before = Some(next),
+            None => break,
+        }
+    }
+    let expected: Vec<u64> = (0..count).rev().map(|n| u64::from(n) * 3).collect();
+    assert_eq!((read, pages), (expected, 3));
+    let a_year_on = later(when, 366 * 24 * 3600 + 1);
+    oversight.tell(&[], true, a_year_on);
+    assert_eq!(oversight.untold(&hanoi()), 0, "after a year they are forgotten");
 }

@@ -17,13 +17,14 @@ use crate::config::LimitsBackend;
 use crate::follow::Follower;
 use crate::follow::refill::{Mended, Refill};
 use crate::follow::registrar::Registrar;
+use crate::follow::statuses::Statuses;
 use crate::intake::Intake;
 use crate::journal::Journal;
 use crate::portal::app_desk::AppDesk;
 use crate::portal::batch::BatchDesk;
 use crate::portal::desk::Desk;
 use crate::portal::office_desk::OfficeDesk;
-use crate::portal::oversight::Oversight;
+use crate::portal::oversight::{Oversight, a_year_before};
 use crate::portal::soft_copy::print::PrintShop;
 use crate::portal::soft_copy::shelf::Shelf;
 use crate::portal::{Parts, Portal};
@@ -111,6 +112,7 @@ impl Node {
         let registrar =
             Registrar::start(Arc::clone(&reader), follower.published(), RegisterFile::in_dir(&data.derived()));
         let register = registrar.shown();
+        let statuses = Statuses::new(Arc::clone(&reader), follower.published(), a_year_before(now()));
         let refill = Refill::new(Arc::clone(&reader), follower.published(), Arc::clone(&records));
         let shared = match data.config().uses_redis() {
             true => Some((data.shared()?, Arc::clone(&mended))),
@@ -150,7 +152,7 @@ impl Node {
             Ok(offices) => open_batches(data, &portal, offices, &journal, &shop),
             Err(fault) => Err(format!("offices cannot be used: {fault}")),
         };
-        let oversight = duties.searches.then(|| oversee(data, &journal)).transpose()?;
+        let oversight = duties.searches.then(|| oversee(data, &journal, statuses)).transpose()?;
         let data = data.clone();
         let node = Self {
             portal,
@@ -343,11 +345,11 @@ fn keep_offices(offices: &Result<Arc<OfficeDesk>, String>) -> Result<(), CliFaul
     }
 }
 
-/// The journal for those who oversee it, followed from now on.
-fn oversee(data: &DataDir, journal: &Arc<Journal>) -> Result<Arc<Oversight>, CliFault> {
+/// The journal for those who oversee it, and those it tells of changes, followed from now on.
+fn oversee(data: &DataDir, journal: &Arc<Journal>, statuses: Statuses) -> Result<Arc<Oversight>, CliFault> {
     let oversight = Arc::new(Oversight::new(Arc::clone(journal), data.config().oversight, now()));
     let followed = Arc::clone(&oversight);
-    spawn("oversight", move || keep_oversight(&followed))?;
+    spawn("oversight", move || keep_oversight(&followed, statuses))?;
     Ok(oversight)
 }
 
@@ -435,11 +437,24 @@ fn write_refusals(offices: &OfficeDesk) {
     }
 }
 
-/// Follows the journal for those who oversee it, for ever.
-fn keep_oversight(oversight: &Oversight) {
+/// Follows journal and ledger for those who oversee what offices do, and for offices that are told of changes, for ever.
+fn keep_oversight(oversight: &Oversight, mut statuses: Statuses) {
+    let (mut waiting, mut said) = (Vec::new(), String::new());
     loop {
+        // Statuses first: whoever looked before one was logged stands in the journal by then.
+        let read = statuses.step(&mut waiting);
+        let is_all = *read.as_ref().unwrap_or(&false);
+        match read.err().map(|fault| fault.to_string()) {
+            None => said.clear(),
+            Some(fault) if fault != said => {
+                tracing::error!(%fault, "offices are not told of changes");
+                said = fault;
+            }
+            Some(_) => {}
+        }
         if oversight.follow() {
-            std::thread::sleep(OVERSEE);
+            oversight.tell(&std::mem::take(&mut waiting), is_all, now());
+            std::thread::sleep(if is_all || !said.is_empty() { OVERSEE } else { Duration::ZERO });
         } else {
             // More is there already, or it cannot be read: then no more often than it is worth.
             std::thread::sleep(POLL);

@@ -12,6 +12,7 @@ pub mod refill;
 pub mod registrar;
 mod seen;
 mod sheets;
+pub mod statuses;
 mod step;
 
 use std::sync::Arc;
@@ -24,10 +25,11 @@ use crate::ledger::reader::LedgerReader;
 use crate::ledger::{LedgerFault, Seen};
 use crate::records::{RecordKey, RecordStore, RecordsFault};
 use crate::tlog::checkpoint::VerifiedCheckpoint;
+use crate::tlog::leaf::{Leaf, leaf_hash};
 use crate::tlog::tree::{TileSource, TreeFault, VerifiedTree};
 use crate::transcript::Moment;
 
-use again::Entries;
+use again::{BUNDLE, Entries};
 
 pub use seen::{SeenFault, SeenFile};
 pub use step::Progress;
@@ -178,6 +180,23 @@ impl Follower {
         self.records.remove_batch(&std::mem::take(&mut self.forgotten))?;
         Ok(())
     }
+}
+
+/// The leaves of a bundle from `from` on with their positions, each proved in the tree: entry tiles are not trusted.
+fn proved_leaves(
+    reader: &LedgerReader,
+    state: &Reflected,
+    bundle: u64,
+    width: u16,
+    from: u64,
+) -> Result<Vec<(u64, Leaf)>, FollowFault> {
+    let leaves = reader.leaves(bundle, width)?.into_iter().zip(bundle * BUNDLE..);
+    let sought = leaves.map(|(leaf, index)| (index, leaf)).filter(|(index, _)| *index >= from);
+    let proved = |(index, leaf): (u64, Leaf)| {
+        state.tree.contains(index, &leaf_hash(&leaf.encode()))?;
+        Ok((index, leaf))
+    };
+    sought.map(proved).collect()
 }
 
 /// `before` is when what was published until now was complete.

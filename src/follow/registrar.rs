@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::{FollowFault, Published};
+use super::again::BUNDLE;
+use super::{FollowFault, Published, proved_leaves};
 use crate::ledger::reader::LedgerReader;
 use crate::register::{Register, RegisterFault, RegisterFile, SnapshotFault};
-use crate::tlog::leaf::{Kind, leaf_hash};
+use crate::tlog::leaf::Kind;
 
-/// Entries of a bundle.
-const BUNDLE: u64 = 256;
 /// Bundles between two states that are shown.
 const STEP_BUNDLES: u64 = 256;
 /// Entries that a start may have to read again; so many fewer files are written.
@@ -102,23 +101,19 @@ impl Registrar {
         bundle: u64,
         width: u16,
     ) -> Result<(), RegistrarFault> {
-        let leaves = self.reader.leaves(bundle, width).map_err(FollowFault::from)?;
+        let leaves = proved_leaves(&self.reader, state, bundle, width, register.size())?;
         // Facts are decrypted only where there are keys.
-        let facts = match leaves.iter().any(|leaf| leaf.kind == Kind::Key) {
+        let facts = match leaves.iter().any(|(_, leaf)| leaf.kind == Kind::Key) {
             true => Some(self.reader.facts(bundle, width).map_err(FollowFault::from)?),
             false => None,
         };
-        for (i, leaf) in leaves.iter().enumerate() {
-            let index = bundle * BUNDLE + i as u64;
-            if index < register.size() {
-                continue;
-            }
-            state.tree.contains(index, &leaf_hash(&leaf.encode())).map_err(FollowFault::from)?;
-            let entry = facts.as_ref().and_then(|facts| facts.get(i)).filter(|_| leaf.kind == Kind::Key);
+        for (index, leaf) in &leaves {
+            let place = (index - bundle * BUNDLE) as usize;
+            let entry = facts.as_ref().and_then(|facts| facts.get(place)).filter(|_| leaf.kind == Kind::Key);
             if entry.is_some_and(|entry| !entry.matches(leaf)) {
-                return Err(FollowFault::Leaf(index).into());
+                return Err(FollowFault::Leaf(*index).into());
             }
-            register.take(index, leaf, entry.map(|entry| &*entry.facts))?;
+            register.take(*index, leaf, entry.map(|entry| &*entry.facts))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::apps::{AppChanged, ConsentUsed};
 use super::batches::{BatchChanged, BatchRows};
 use super::copies::{CopyIssued, CopyVoided};
-use super::offices::{MemberChanged, OfficeChanged, SignInRefused, SignedIn, SignedOut};
+use super::offices::{ChangesNoted, MemberChanged, OfficeChanged, SignInRefused, SignedIn, SignedOut};
 use super::searches::{SearchFound, SearchMade};
 use crate::signing::keyed::KeyedHash;
 use crate::transcript::strict;
@@ -267,6 +267,8 @@ pub enum Entry {
     SignInRefused(SignInRefused),
     /// Somebody signed out.
     SignedOut(SignedOut),
+    /// Somebody took note of changes of transcripts.
+    ChangesNoted(ChangesNoted),
     /// An office looks for somebody.
     SearchMade(SearchMade),
     /// What it is shown.

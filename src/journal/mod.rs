@@ -47,7 +47,8 @@ pub use entry::{
     SecondFactor, Tag, TagKey, read_line,
 };
 pub use offices::{
-    MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent, Reason, SignInRefused, SignedIn, SignedOut,
+    ChangesNoted, MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent, Reason, SignInRefused,
+    SignedIn, SignedOut,
 };
 pub use reading::{Back, Backwards, Following, Kinds};
 pub use searches::{SearchFound, SearchMade, SearchedBy, Searching};

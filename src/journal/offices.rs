@@ -113,6 +113,16 @@ pub struct SignedOut {
     pub account: Text<100>,
 }
 
+/// Somebody of an office took note of what was changed of transcripts that it had looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangesNoted {
+    /// Which account.
+    pub account: Text<100>,
+    /// Of everything up to this entry of the ledger.
+    pub position: u64,
+}
+
 /// What is to be written down about offices. The journal makes the keyed hash.
 #[derive(Debug, Clone)]
 pub enum OfficeEvent<'a> {
@@ -131,6 +141,8 @@ pub enum OfficeEvent<'a> {
     SignInRefused(SignInRefused),
     /// Somebody signed out.
     SignedOut(SignedOut),
+    /// Somebody took note of changes.
+    ChangesNoted(ChangesNoted),
 }
 
 impl Journal {
@@ -149,6 +161,7 @@ impl Journal {
             }),
             OfficeEvent::SignInRefused(refused) => Entry::SignInRefused(refused),
             OfficeEvent::SignedOut(out) => Entry::SignedOut(out),
+            OfficeEvent::ChangesNoted(noted) => Entry::ChangesNoted(noted),
         };
         self.append_entry(at, &entry)
     }

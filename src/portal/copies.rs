@@ -97,6 +97,7 @@ impl Known {
             | Entry::SignedIn(_)
             | Entry::SignInRefused(_)
             | Entry::SignedOut(_)
+            | Entry::ChangesNoted(_)
             | Entry::BatchChanged(_)
             | Entry::BatchRows(_)
             | Entry::AppChanged(_)

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{
-    Actor, Journal, JournalFault, MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent, Reason,
-    SignInRefused, SignedOut,
+    Actor, ChangesNoted, Journal, JournalFault, MemberAction, MemberChanged, OfficeAction, OfficeChanged, OfficeEvent,
+    Reason, SignInRefused, SignedOut,
 };
 use crate::limits::{ClientPrefix, MustWait, SignInWaits};
 use crate::offices::{
@@ -276,6 +276,13 @@ impl OfficeDesk {
         if let Some(account) = named(session.account()) {
             self.append(now, OfficeEvent::SignedOut(SignedOut { account }));
         }
+    }
+
+    /// Somebody takes note of what was changed of transcripts that the office had looked at, up to this position of the
+    /// ledger. False where it could not be written down.
+    pub fn note_changes(&self, who: &ActingMember, position: u64, now: Moment) -> bool {
+        let noted = named(who.account()).map(|account| OfficeEvent::ChangesNoted(ChangesNoted { account, position }));
+        noted.and_then(|event| self.append(now, event)).is_some()
     }
 
     /// What somebody who was invited sets up their authenticator with.

@@ -56,6 +56,11 @@ impl Moment {
         VIETNAM.to_datetime(self.0).date()
     }
 
+    /// The hour of the day in Vietnam, 0 to 23.
+    pub fn hour_in_vietnam(self) -> i8 {
+        VIETNAM.to_datetime(self.0).hour()
+    }
+
     /// `2026-06-28T09:00:00+07:00`, Vietnam time, whole seconds.
     pub fn to_vietnam_rfc3339(self) -> String {
         let local = VIETNAM.to_datetime(self.0);

@@ -110,6 +110,7 @@ table! {
     BATCH        "/co-quan/lo/{batch}"                   "GET, HEAD, POST, OPTIONS" Watch;
     BATCH_STATE  "/co-quan/lo/{batch}/tien-do"           "GET, HEAD, OPTIONS"       Api;
     BATCH_FILE   "/co-quan/lo/{batch}/ket-qua"           "GET, HEAD, POST, OPTIONS" Page;
+    LATER        "/co-quan/thay-doi"                     "GET, HEAD, POST, OPTIONS" Page;
     MEMBERS      "/co-quan/thanh-vien"                   "GET, HEAD, POST, OPTIONS" Page;
     MEMBER       "/co-quan/thanh-vien/thay-doi"          "GET, HEAD, POST, OPTIONS" Page;
     OFFICES      "/co-quan/don-vi"                       "GET, HEAD, OPTIONS"       Page;
@@ -222,7 +223,7 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
 
 /// The routes of offices, in a process that answers them.
 fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
-    use site::office::{batches, drafts, enrolment, journal, members, offices, password, search, sign_in};
+    use site::office::{batches, drafts, enrolment, journal, later, members, offices, password, search, sign_in};
     app.service(At::new(state, &OFFICE).get(offices::own).done());
     app.service(At::new(state, &SIGN_IN).get(sign_in::form).post(sign_in::submit).done());
     app.service(At::new(state, &SIGN_OUT).get(sign_in::back).post(sign_in::sign_out).done());
@@ -235,6 +236,7 @@ fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
     app.service(At::new(state, &BATCH).get(batches::one).post(batches::change).done());
     app.service(At::new(state, &BATCH_STATE).get(batches::progress).done());
     app.service(At::new(state, &BATCH_FILE).get(batches::back).post(batches::file).done());
+    app.service(At::new(state, &LATER).get(later::list).post(later::note).done());
     app.service(At::new(state, &MEMBERS).get(members::list).post(members::add).done());
     app.service(At::new(state, &MEMBER).get(sign_in::back).post(members::change).done());
     app.service(At::new(state, &OFFICES).get(offices::every).done());

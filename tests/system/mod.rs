@@ -29,6 +29,7 @@ mod redis_records;
 pub(crate) mod redis_server;
 mod search_index;
 mod soft_copies;
+mod statuses;
 mod switches;
 mod tickets;
 mod together;

@@ -12,6 +12,7 @@ use hocba::cli::rebuild::rebuild;
 use hocba::config::Config;
 use hocba::follow::Follower;
 use hocba::follow::indexer::Indexer;
+use hocba::journal::Journal;
 use hocba::limits::{AttemptCounters, AttemptLimits, Attempts, RateLimiter};
 use hocba::portal::{OfficeParts, Parts, Portal};
 use hocba::synth::{Nation, Sample, SynthOptions, write_nation};
@@ -159,6 +160,7 @@ pub(super) fn data_dir(root: &Path) -> DataDir {
 pub(super) struct Opened {
     pub(super) portal: Portal,
     pub(super) follower: Follower,
+    pub(super) journal: Arc<Journal>,
     /// Where offices are answered.
     pub(super) indexer: Option<Indexer>,
     /// What kept it from following, if anything.
@@ -244,7 +246,7 @@ impl Opened {
             }
         };
         shown.store(fault.clone().map(Arc::new));
-        Ok(Self { portal, follower, indexer, fault })
+        Ok(Self { portal, follower, journal, indexer, fault })
     }
 
     pub(super) fn answer(&self, code: &TranscriptCode) -> Value {

@@ -56,7 +56,7 @@ fn everything(groups: GroupSet) -> Scope {
     scope(Provinces::ALL, &Level::ALL, all_years(), groups)
 }
 
-fn clerk_of_all() -> ActingMember {
+pub(super) fn clerk_of_all() -> ActingMember {
     acting(Kind::Agency, everything(GroupSet::ALL), Role::Clerk)
 }
 

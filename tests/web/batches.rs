@@ -109,6 +109,7 @@ pub(super) fn overseen(journal: &Arc<Journal>, now: Moment) -> Arc<Oversight> {
     let bounds = Config::load(&[]).unwrap().oversight;
     let oversight = Oversight::new(Arc::clone(journal), bounds, now);
     assert!(oversight.follow());
+    oversight.tell(&[], true, now);
     Arc::new(oversight)
 }
 

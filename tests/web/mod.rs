@@ -5,6 +5,7 @@ mod batches;
 mod copies;
 mod feeds;
 mod fixtures;
+mod later;
 mod offices;
 mod open;
 mod openapi;

@@ -243,7 +243,7 @@ enum Who {
 const EVERYBODY: [Who; 6] = [Who::Nobody, Who::Clerk, Who::Administrator, Who::Auditor, Who::Expired, Who::Disabled];
 
 /// Every route behind sign-in, who may, and what those who may are answered.
-const MATRIX: [(Method, &str, &[Who], u16); 25] = {
+const MATRIX: [(Method, &str, &[Who], u16); 27] = {
     const ALL: &[Who] = &[Who::Clerk, Who::Administrator, Who::Auditor];
     const LOOKING: &[Who] = &[Who::Clerk, Who::Administrator];
     const ADMINISTRATOR: &[Who] = &[Who::Administrator];
@@ -272,6 +272,8 @@ const MATRIX: [(Method, &str, &[Who], u16); 25] = {
         (Method::POST, "/co-quan/lo/00112233445566778899", LOOKING, 400),
         (Method::GET, "/co-quan/lo/00112233445566778899/tien-do", LOOKING, 200),
         (Method::POST, "/co-quan/lo/00112233445566778899/ket-qua", LOOKING, 400),
+        (Method::GET, "/co-quan/thay-doi", LOOKING, 200),
+        (Method::POST, "/co-quan/thay-doi", LOOKING, 400),
         (Method::GET, "/co-quan/nhat-ky", AUDITOR, 200),
         (Method::POST, "/co-quan/nhat-ky", AUDITOR, 200),
         (Method::POST, "/co-quan/dang-xuat", ALL, 303),
@@ -769,6 +771,8 @@ pub(super) fn rows() -> Vec<Row> {
             "/co-quan/lo/{batch}/ket-qua",
             clerk.post(&format!("/co-quan/lo/{BATCH}/ket-qua"), "dang=csv"),
         ),
+        ("later.200", "/co-quan/thay-doi", clerk.get("/co-quan/thay-doi")),
+        ("later.403", "/co-quan/thay-doi", auditor.get("/co-quan/thay-doi")),
         ("journal.200", "/co-quan/nhat-ky", auditor.get("/co-quan/nhat-ky")),
         ("journal.400", "/co-quan/nhat-ky", auditor.post("/co-quan/nhat-ky", "tu=x")),
         ("journal.403", "/co-quan/nhat-ky", clerk.get("/co-quan/nhat-ky")),

@@ -11,7 +11,7 @@ use crate::transcript::Moment;
 pub enum LineKind {
     /// Searches, and what they were shown.
     Searches,
-    /// Transcripts that offices opened, or were refused.
+    /// Transcripts that offices opened, or were refused; and that they took note of what was changed of them since.
     Opened,
     /// Batches: begun, ended, taken home.
     Batches,
@@ -28,7 +28,7 @@ pub enum LineKind {
 }
 
 const SEARCHES: &[&str] = &["\"search_made\"", "\"search_found\""];
-const OPENED: &[&str] = &["\"disclosure\":{\"actor\":{\"office\""];
+const OPENED: &[&str] = &["\"disclosure\":{\"actor\":{\"office\"", "\"changes_noted\""];
 const BATCHES: &[&str] = &["\"batch_changed\""];
 const IN_BATCHES: &[&str] = &["\"batch_rows\"", "\"disclosure\":{\"actor\":{\"office\""];
 const OPERATORS: &[&str] = &[
@@ -51,6 +51,7 @@ const ALL: &[&str] = &[
     "\"disclosure\":{\"actor\":{\"app\"",
     "\"app_changed\"",
     "\"consent_used\"",
+    "\"changes_noted\"",
     "\"copy_issued\":{\"actor\":{\"operator\"",
     "\"report\":{\"actor\":{\"operator\"",
 ];
@@ -155,6 +156,7 @@ pub fn account_of(entry: &Entry) -> Option<&str> {
         Entry::SignedOut(signed) => &signed.account,
         Entry::SearchMade(search) => &search.account,
         Entry::SearchFound(found) => &found.account,
+        Entry::ChangesNoted(noted) => &noted.account,
         other => match actor_of(other)? {
             Actor::Office { account } => account,
             Actor::Operator { .. } | Actor::Holder { .. } | Actor::App { .. } => return None,
@@ -180,6 +182,7 @@ pub fn actor_of(entry: &Entry) -> Option<&Actor> {
         | Entry::SignedOut(_)
         | Entry::SearchMade(_)
         | Entry::SearchFound(_)
+        | Entry::ChangesNoted(_)
         | Entry::ConsentUsed(_) => None,
     }
 }
@@ -212,6 +215,7 @@ pub fn purpose_of(entry: &Entry) -> Option<&str> {
         | Entry::SignedIn(_)
         | Entry::SignInRefused(_)
         | Entry::SignedOut(_)
+        | Entry::ChangesNoted(_)
         | Entry::SearchFound(_) => return None,
     })
 }
@@ -233,6 +237,7 @@ pub fn about(entry: &Entry) -> &[Tag] {
         | Entry::MemberChanged(_)
         | Entry::SignedIn(_)
         | Entry::SignInRefused(_)
+        | Entry::ChangesNoted(_)
         | Entry::SignedOut(_) => &[],
     }
 }

@@ -39,6 +39,17 @@ pub struct Look {
     pub how: How,
 }
 
+/// That an office saw a transcript, whatever for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen<'a> {
+    /// Its short name.
+    pub(super) office: &'a str,
+    /// The full hour of its newest look.
+    pub(super) hour: Moment,
+    /// The most that any of them showed.
+    pub(super) how: How,
+}
+
 /// What a holder is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looks {
@@ -188,6 +199,24 @@ impl Index {
             }
             self.newer.add(*transcript, Kept { before: None, office, purpose, hour, how });
         }
+    }
+
+    /// The offices that looked at the transcript with these keyed hashes at a moment or in the hour before it, at the
+    /// latest; apps follow changes by themselves, and operators look for others.
+    pub(super) fn offices_before(&self, tags: &[Tag], at: Moment) -> Vec<Seen<'_>> {
+        let mut seen: Vec<Seen<'_>> = Vec::new();
+        let looks = tags.iter().flat_map(|tag| self.newer.of(tag).chain(self.older.of(tag)));
+        for look in looks.filter(|look| look.hour <= at.as_seconds().div_euclid(HOUR_S)) {
+            let Some((office, hour)) = look.office.map(|office| self.names.name(office)).zip(moment(look.hour)) else {
+                continue;
+            };
+            match seen.iter_mut().find(|known| known.office == office) {
+                _ if office.starts_with(APP) => {}
+                Some(known) => (known.hour, known.how) = (known.hour.max(hour), known.how.max(look.how)),
+                None => seen.push(Seen { office, hour, how: look.how }),
+            }
+        }
+        seen
     }
 
     /// The looks at the transcript with these keyed hashes, of one month each, the newest first.

@@ -1,11 +1,13 @@
 //! Who looked at what (giám sát tra cứu), read back from the journal: for ministry auditors the lines about offices and
-//! operators with what stands out among them, for a holder the offices that looked at one transcript.
+//! operators with what stands out among them, for a holder the offices that looked at one transcript, for an office what
+//! was changed of transcripts after it had looked.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `filter` | which lines an auditor asks for |
 //! | `alerts` | what stands out: many looks, many learners, many misses, operators' access |
 //! | `looks` | which offices looked at a transcript |
+//! | `later` | what was withdrawn or replaced after an office had looked |
 //!
 //! Lines are read in two ways. A page of them is read backwards from the end, up to a bound. Alerts and looks are kept in
 //! memory and follow the journal: read back once from a year ago when the process starts, then line by line as they are
@@ -13,25 +15,29 @@
 
 mod alerts;
 mod filter;
+mod later;
 mod looks;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 pub use alerts::{Alert, Alerts, What};
 pub use filter::{Filter, LineKind, about, account_of, actor_of, office_of, purpose_of};
+pub use later::{CHANGES_PER_PAGE, LaterChange, LaterChanges};
 pub use looks::{APP, How, Look, Looks};
 
 use arc_swap::ArcSwapOption;
 
 use crate::config;
+use crate::follow::statuses::LoggedStatus;
 use crate::journal::{Anchor, Back, Backwards, Following, Journal, JournalFault, Kinds};
+use crate::offices::OfficeId;
 use crate::transcript::{Moment, TranscriptCode};
 
 /// Lines of a page.
 pub const PER_PAGE: usize = 50;
 /// Segments that a page reads at most: some 32 MB, well below a second.
 const SEGMENTS: usize = 4;
-/// How far back looks are shown, in days.
+/// How far back looks and changes are shown, in days.
 pub const DAYS: i64 = 366;
 /// Bytes that are read at a time while following.
 const STEP: u64 = 32 << 20;
@@ -46,12 +52,14 @@ const FOLLOWED: Kinds = &[
     "\"batch_changed\":{\"actor\":{\"operator\"",
     "\"batch_rows\"",
     "\"report\":{\"actor\":{\"operator\"",
+    "\"changes_noted\"",
 ];
 
 #[derive(Debug)]
 struct Known {
     alerts: Alerts,
     looks: looks::Index,
+    later: later::Index,
     /// Why reading stopped, when it last did.
     fault: Option<String>,
     /// Whether everything was read once.
@@ -90,9 +98,9 @@ pub struct StandsOut {
 impl Oversight {
     /// Over a journal; nothing is read yet.
     pub fn new(journal: Arc<Journal>, bounds: config::Oversight, now: Moment) -> Self {
-        let since = Moment::from_millis(now.as_millis() - DAYS * 86_400_000).unwrap_or(now);
+        let since = a_year_before(now);
         let (alerts, looks) = (Alerts::new(bounds), looks::Index::new(since));
-        let known = Known { alerts, looks, fault: None, is_whole: false };
+        let known = Known { alerts, looks, later: later::Index::default(), fault: None, is_whole: false };
         Self {
             journal,
             following: Mutex::new(Following::new(since, FOLLOWED)),
@@ -113,6 +121,7 @@ impl Oversight {
         for record in &read {
             known.alerts.learn(record);
             known.looks.learn(record, self.journal.tags().id());
+            known.later.learn(record);
         }
         match step {
             Ok(is_all) => {
@@ -166,12 +175,53 @@ impl Oversight {
 
     /// Which offices looked at a transcript.
     pub fn looks(&self, code: &TranscriptCode, now: Moment) -> Looks {
-        let tags = self.journal.tags();
-        let months =
-            (0..=DAYS / 28 + 1).filter_map(|back| Moment::from_millis(now.as_millis() - back * 28 * 86_400_000));
-        let mut sought: Vec<_> = months.map(|month| tags.transcript(code, month)).collect();
-        sought.dedup();
+        let sought: Vec<_> = months(now).map(|month| self.journal.tags().transcript(code, month)).collect();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.looks.of(&sought, known.is_whole && known.fault.is_none())
     }
+    /// Statuses that were logged, for those who had looked before; `is_all`: there are no more now. They come in the order
+    /// of the ledger, and once every line was followed that was written when they were read: an office's look stands in
+    /// the journal before the office sees anything, so none of those before a status is missing then.
+    pub fn tell(&self, statuses: &[LoggedStatus], is_all: bool, now: Moment) {
+        let statuses: Vec<_> = statuses.iter().filter(|logged| later::matters(logged.status)).collect();
+        let codes: Vec<TranscriptCode> = statuses.iter().map(|logged| logged.code).collect();
+        // By month, not by transcript: the key of a month is derived once.
+        let tags: Vec<_> = months(now).map(|month| self.journal.tags().transcripts(&codes, month)).collect();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let Known { looks, later, .. } = &mut *known;
+        later.forget_before(a_year_before(now));
+        for (place, logged) in statuses.into_iter().enumerate() {
+            let sought: Vec<_> = tags.iter().filter_map(|month| month.get(place).copied()).collect();
+            for seen in looks.offices_before(&sought, logged.logged_at) {
+                later.add(*logged, &seen);
+            }
+        }
+        later.is_whole |= is_all;
+    }
+
+    /// How many changes an office has not taken note of.
+    pub fn untold(&self, office: &OfficeId) -> usize {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).later.open(office)
+    }
+
+    /// What was changed of transcripts after an office had looked at them: a page, of what was logged before a position.
+    pub fn later_changes(&self, office: &OfficeId, before: Option<u64>) -> LaterChanges {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.later.of(office, before, known.is_whole && known.fault.is_none())
+    }
+}
+
+/// Since when looks and changes are shown.
+pub fn a_year_before(now: Moment) -> Moment {
+    Moment::from_millis(now.as_millis() - DAYS * 86_400_000).unwrap_or(now)
+}
+
+/// A moment in each month of the last year, each once: keyed hashes are another in every month.
+fn months(now: Moment) -> impl Iterator<Item = Moment> {
+    let days = (0..=DAYS).rev().filter_map(move |back| Moment::from_millis(now.as_millis() - back * 86_400_000));
+    let mut last = None;
+    days.filter(move |day| {
+        let date = day.date_in_vietnam();
+        last.replace((date.year(), date.month())) != Some((date.year(), date.month()))
+    })
 }

@@ -5,6 +5,7 @@ mod apps;
 mod batches;
 mod evidence;
 mod glossary;
+mod later;
 mod ledger;
 mod lookup;
 mod office;
@@ -354,6 +355,7 @@ pub const EN: Text = Text {
     passwords: sign_in::PASSWORDS,
     office: office::OFFICE,
     office_search: office_search::OFFICE_SEARCH,
+    later: later::LATER,
     batches: batches::BATCHES,
     oversight: oversight::OVERSIGHT,
     looks: oversight::LOOKS,

@@ -9,6 +9,7 @@ pub mod batches;
 mod en;
 pub mod evidence;
 pub mod glossary;
+pub mod later;
 pub mod ledger;
 mod lookup;
 pub mod office;
@@ -487,6 +488,8 @@ pub struct Text {
     pub batches: batches::Batches,
     /// Who looked at what, for auditors.
     pub oversight: oversight::Oversight,
+    /// What was changed after an office had looked.
+    pub later: later::Later,
     /// Which offices looked, for a holder.
     pub looks: oversight::Looks,
     /// A calendar date.

@@ -33,6 +33,11 @@ pub fn own(
             section {
                 h1 { (words.grant.title) }
                 p { ((words.role_does)(signed_in.who.role())) }
+                @if signed_in.untold > 0 {
+                    p class="remark caution" {
+                        (Tone::Caution.icon()) span { a href="/co-quan/thay-doi" { ((text.later.open)(signed_in.untold)) } }
+                    }
+                }
                 @if left < SOON_DAYS { p class="remark" { (Tone::Caution.icon()) span { ((words.grant.soon)(left)) } } }
             }
             section class="card" {

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod enrolment;
 pub mod grant;
 pub mod journal;
+pub mod later;
 pub mod members;
 pub mod password;
 mod place;
@@ -19,6 +20,7 @@ use super::icons::Tone;
 use super::{Extras, Frame, page_with};
 use crate::offices::ActingMember;
 use crate::web::assets::{OFFICE_CSS, OPEN_CSS};
+use crate::web::text::Text;
 
 /// Who is signed in, and what their forms carry.
 #[derive(Clone, Copy)]
@@ -29,6 +31,8 @@ pub struct SignedIn<'a> {
     pub csrf: &'a str,
     /// Where they are.
     pub place: Place,
+    /// How many changes of transcripts that they looked at nobody of the office took note of.
+    pub untold: usize,
 }
 
 /// Not what the forms carry.
@@ -88,7 +92,7 @@ fn desk(frame: &Frame<'_>, signed_in: &SignedIn<'_>) -> Markup {
                 ul class="bar" {
                     @for place in places {
                         @let here = (place == signed_in.place).then_some("page");
-                        li { a href=(place.path()) aria-current=[here] { (place.name(frame.text)) } }
+                        li { a href=(place.path()) aria-current=[here] { (link(frame.text, place, signed_in.untold)) } }
                     }
                 }
             }
@@ -104,6 +108,14 @@ fn desk(frame: &Frame<'_>, signed_in: &SignedIn<'_>) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The name of a place in the links, with how many wait there.
+fn link(text: &Text, place: Place, untold: usize) -> String {
+    match (place, untold) {
+        (Place::Later, 1..) => (text.later.link)(untold),
+        _ => place.name(text).to_owned(),
     }
 }
 

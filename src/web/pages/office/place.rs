@@ -13,6 +13,8 @@ pub enum Place {
     Search,
     /// Many transcripts at once.
     Batches,
+    /// What was changed after the office had looked.
+    Later,
     /// Its members.
     Members,
     /// Every office.
@@ -25,8 +27,16 @@ pub enum Place {
 
 impl Place {
     /// In the order of the links.
-    pub const ALL: [Self; 7] =
-        [Self::Search, Self::Batches, Self::Journal, Self::Own, Self::Members, Self::Every, Self::Password];
+    pub const ALL: [Self; 8] = [
+        Self::Search,
+        Self::Batches,
+        Self::Later,
+        Self::Journal,
+        Self::Own,
+        Self::Members,
+        Self::Every,
+        Self::Password,
+    ];
 
     /// The address.
     pub const fn path(self) -> &'static str {
@@ -34,6 +44,7 @@ impl Place {
             Self::Own => "/co-quan",
             Self::Search => "/co-quan/tim",
             Self::Batches => "/co-quan/lo",
+            Self::Later => "/co-quan/thay-doi",
             Self::Members => "/co-quan/thanh-vien",
             Self::Every => "/co-quan/don-vi",
             Self::Journal => "/co-quan/nhat-ky",
@@ -47,6 +58,7 @@ impl Place {
             Self::Own => "/co-quan/dang-nhap",
             Self::Search => "/co-quan/dang-nhap?tiep=tim",
             Self::Batches => "/co-quan/dang-nhap?tiep=lo",
+            Self::Later => "/co-quan/dang-nhap?tiep=thay-doi",
             Self::Members => "/co-quan/dang-nhap?tiep=thanh-vien",
             Self::Every => "/co-quan/dang-nhap?tiep=don-vi",
             Self::Journal => "/co-quan/dang-nhap?tiep=nhat-ky",
@@ -70,6 +82,7 @@ impl Place {
             Self::Own => Action::SeeGrant,
             Self::Search => Action::Search,
             Self::Batches => Action::Batch,
+            Self::Later => Action::Open,
             Self::Members => Action::ManageMembers,
             Self::Every | Self::Journal => Action::ReadEveryOffice,
             Self::Password => Action::ChangeOwnCredentials,
@@ -82,6 +95,7 @@ impl Place {
             Self::Own => text.office.own,
             Self::Search => text.office_search.title,
             Self::Batches => text.batches.title,
+            Self::Later => text.later.title,
             Self::Members => text.office.members,
             Self::Every => text.office.every,
             Self::Journal => text.oversight.title,

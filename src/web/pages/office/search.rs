@@ -164,8 +164,20 @@ fn hits(text: &Text, signed_in: &SignedIn<'_>, found: &OfficeFound) -> Markup {
     }
 }
 
+/// The years of a transcript, each with what it is worth.
+pub(super) fn years(text: &Text, years: &[(SchoolYear, SheetVerdict)]) -> Markup {
+    html! {
+        ul class="years-found" {
+            @for (year, verdict) in years {
+                @let (word, tone) = standing(text, *verdict);
+                li class={ "status " (tone.class()) } { (tone.icon()) span { (year) small { (word) } } }
+            }
+        }
+    }
+}
+
 /// Tone of a verdict on the whole.
-fn tone(verdict: Verdict) -> Tone {
+pub(super) fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Valid => Tone::Good,
         Verdict::NotInForce | Verdict::Suspended => Tone::Caution,
@@ -197,12 +209,7 @@ fn one(text: &Text, signed_in: &SignedIn<'_>, hit: &OfficeHit) -> Markup {
                 div class="wide" {
                     dt { (text.sheets.title) }
                     dd {
-                        ul class="years-found" {
-                            @for (year, verdict) in &hit.years {
-                                @let (word, tone) = standing(text, *verdict);
-                                li class={ "status " (tone.class()) } { (tone.icon()) span { (year) small { (word) } } }
-                            }
-                        }
+                        (years(text, &hit.years))
                     }
                 }
             }

@@ -4,7 +4,6 @@
 use maud::{Markup, html};
 
 use crate::portal::oversight::{Look, Looks};
-use crate::transcript::Moment;
 use crate::transcript::time::Day;
 use crate::web::pages::icons::Tone;
 use crate::web::text::Text;
@@ -40,13 +39,7 @@ fn one(text: &Text, look: &Look) -> Markup {
     let day = (text.day)(Day::from(look.hour.date_in_vietnam()));
     html! {
         p { strong { bdi { (office) } } }
-        p { ((words.how)(look.how)) " · " ((words.hour)(&hour(look.hour), &day)) }
+        p { ((words.how)(look.how)) " · " ((words.hour)(&look.hour.hour_in_vietnam().to_string(), &day)) }
         @if !purpose.is_empty() { p class="quiet" { (words.purpose) ": " bdi { (purpose) } } }
     }
-}
-
-/// The hour of the day, in Vietnam.
-fn hour(at: Moment) -> String {
-    let hour = (at.as_seconds() + 7 * 3600).div_euclid(3600).rem_euclid(24);
-    hour.to_string()
 }

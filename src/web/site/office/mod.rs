@@ -7,6 +7,7 @@ pub mod batches;
 pub mod drafts;
 pub mod enrolment;
 pub mod journal;
+pub mod later;
 pub mod members;
 pub mod offices;
 pub mod password;
@@ -107,7 +108,9 @@ impl Visit {
         status: StatusCode,
         markup: impl FnOnce(&Frame<'_>, &SignedIn<'_>) -> Markup,
     ) -> HttpResponse {
-        let signed_in = SignedIn { who: &self.who, csrf: &self.csrf, place: self.place };
+        let told = state.oversight.as_ref().filter(|_| self.who.may(Place::Later.action()));
+        let untold = told.map_or(0, |oversight| oversight.untold(self.who.office().id()));
+        let signed_in = SignedIn { who: &self.who, csrf: &self.csrf, place: self.place, untold };
         super::page_with_secrets(request, state, status, path, |frame| markup(frame, &signed_in))
     }
 }

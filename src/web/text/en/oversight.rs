@@ -172,6 +172,12 @@ fn says(entry: &Entry) -> String {
             format!("{} failed sign-ins since {}", refused.count, (EN.moment)(refused.since))
         }
         Entry::SignedOut(_) => "Signed out".to_owned(),
+        Entry::ChangesNoted(noted) => {
+            format!(
+                "Took note of changes of transcripts it had seen, up to entry {} of the ledger",
+                (EN.number)(noted.position)
+            )
+        }
         Entry::SearchMade(search) => match search.by {
             SearchedBy::Name => "Searched by name and birth date".to_owned(),
             SearchedBy::Number => "Searched by identification number".to_owned(),

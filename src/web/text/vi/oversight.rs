@@ -170,6 +170,9 @@ fn says(entry: &Entry) -> String {
             format!("{} lần đăng nhập không thành công, kể từ {}", refused.count, (VI.moment)(refused.since))
         }
         Entry::SignedOut(_) => "Đăng xuất".to_owned(),
+        Entry::ChangesNoted(noted) => {
+            format!("Ghi nhận các thay đổi của học bạ đã xem, đến mục {} của sổ", (VI.number)(noted.position))
+        }
         Entry::SearchMade(search) => match search.by {
             SearchedBy::Name => "Tìm theo họ tên và ngày sinh".to_owned(),
             SearchedBy::Number => "Tìm theo số định danh".to_owned(),
