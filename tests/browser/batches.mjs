@@ -11,7 +11,7 @@ const LIST = "/co-quan/lo";
 const JOURNAL = "/co-quan/nhat-ky";
 
 /** Presses a button and waits for the page that answers, wherever it leads. */
-async function press(v, button) {
+export async function press(v, button) {
   const [response] = await Promise.all([
     v.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
     v.page.locator(button).click(),
@@ -26,8 +26,7 @@ async function handIn(v, name, text) {
   return press(v, "main form.sign-in button");
 }
 
-
-const begin = (v) => press(v, "button[value=bat-dau]");
+export const begin = (v) => press(v, "button[value=bat-dau]");
 const path = (v) => new URL(v.page.url()).pathname;
 
 /** Codes that no transcript has, one on a line: so many that they take a while. */
@@ -56,7 +55,7 @@ async function takeHome(v, kind) {
 }
 
 /** Reads the page again, as somebody without a script does, until the batch is over. */
-async function untilOver(v) {
+export async function untilOver(v) {
   while (await v.page.locator(".progress").count()) {
     await sleep(300);
     await v.page.locator(".progress a.button").click();
