@@ -37,7 +37,8 @@ const FOUND: f64 = 0.99;
 const METHOD: &str = "Median time of finding whom an office means among a million sheets, from what was typed to the codes \
     (the index alone on our side; reading and proving the hits again comes on top and is named below). A quarter each is typed \
     as on record, without marks, with the given name first, and with one typing error; half of the questions also name school \
-    and year. Taken in turns of 100 questions, everything in memory. Each must find the transcript for 99 of 100 questions.";
+    and year. Everybody looks among those born on that day and those of whom only its month or year is known. Taken in turns of \
+    100 questions, everything in memory. Each must find the transcript for 99 of 100 questions.";
 const POSTGRES: &str = "PostgreSQL as Debian has it, with 1 GB of shared buffers, on a unix socket, statements prepared \
     (Rust's `postgres`): a column without marks (`unaccent`), the table clustered by a btree on the birth date, trigrams \
     (`pg_trgm`, GIN) for names; the planner chooses. Value: theirs over ours.";

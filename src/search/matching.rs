@@ -47,9 +47,9 @@ impl Sought {
         &self.spelling.letters
     }
 
-    /// How often each letter occurs in it.
-    pub(super) fn counts(&self) -> &Counts {
-        &self.counts
+    /// Whether a name on record may meet it: a glance at its letters, which nearly none of a day passes.
+    pub(super) fn may_meet(&self, letters: &[u8]) -> bool {
+        self.counts.may_be(letters)
     }
 
     /// Its characters, marks not counted.
@@ -59,7 +59,7 @@ impl Sought {
 
     /// Whether and how a name on record meets it.
     pub(super) fn meets(&self, letters: &str, marks: &str) -> Option<Meeting> {
-        if !self.counts.clone().may_be(letters) {
+        if !self.may_meet(letters.as_bytes()) {
             return None;
         }
         let closeness = if letters == self.spelling.letters && marks == self.spelling.marks {
@@ -112,44 +112,41 @@ fn is_bare(byte: u8) -> bool {
     !matches!(byte, b' ' | b'\'')
 }
 
-/// How often each letter occurs. Two names that one typing error sets apart differ by two at most, which
-/// rules out nearly every other name of a day after a few of its letters ([`super::sieve`]).
+/// How often each letter occurs, and how many there are. Two names that one typing error sets apart differ by two at
+/// most, which rules out nearly every other name of a day at its third strange letter.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Counts([u8; 32]);
+struct Counts {
+    each: [u8; 32],
+    all: usize,
+}
 
 impl Counts {
     /// How much one typing error makes them differ, at most.
-    pub(super) const ONE_TYPO: u32 = 2;
+    const ONE_TYPO: usize = 2;
 
     fn of(letters: &str) -> Self {
-        let mut counts = [0_u8; 32];
+        let mut each = [0_u8; 32];
         for byte in bare(letters) {
-            let count = &mut counts[usize::from(byte & 31)];
+            let count = &mut each[usize::from(byte & 31)];
             *count = count.saturating_add(1);
         }
-        Self(counts)
-    }
-
-    /// Takes a byte of a name away; false where it is none of these. What is no letter always is.
-    pub(super) fn take(&mut self, byte: u8) -> bool {
-        if !is_bare(byte) {
-            return true;
-        }
-        let count = &mut self.0[usize::from(byte & 31)];
-        let has_it = *count > 0;
-        *count -= u8::from(has_it);
-        has_it
+        Self { each, all: each.iter().map(|count| usize::from(*count)).sum() }
     }
 
     /// Whether one typing error may be all that sets these letters apart.
-    fn may_be(mut self, letters: &str) -> bool {
-        let others = letters.bytes().filter(|byte| !self.take(*byte)).count() as u32;
-        self.sum() + others <= Self::ONE_TYPO
-    }
-
-    /// How many are left.
-    pub(super) fn sum(&self) -> u32 {
-        self.0.iter().map(|count| u32::from(*count)).sum()
+    fn may_be(&self, letters: &[u8]) -> bool {
+        let (mut left, mut missing, mut others) = (self.each, self.all, 0);
+        for byte in letters.iter().filter(|byte| is_bare(**byte)) {
+            let count = &mut left[usize::from(byte & 31)];
+            if *count > 0 {
+                (*count, missing) = (*count - 1, missing - 1);
+            } else if others == Self::ONE_TYPO {
+                return false;
+            } else {
+                others += 1;
+            }
+        }
+        missing + others <= Self::ONE_TYPO
     }
 }
 

@@ -18,7 +18,6 @@ mod places;
 mod query;
 mod schema;
 mod scope;
-mod sieve;
 mod stamp;
 mod view;
 mod writer;

@@ -181,11 +181,16 @@ fn reader(index: &Index) -> tantivy::Result<IndexReader> {
     index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()
 }
 
-fn writer(index: Index, position: Position, lock: FileLock) -> Result<SearchWriter, SearchFault> {
-    let fields = SCHEMA.1;
+/// What adds to an index, and merges its segments.
+pub(super) fn index_writer(index: &Index) -> tantivy::Result<IndexWriter> {
     // One thread each: following has other work for the processors.
     let options = IndexWriterOptions::builder().memory_budget_per_thread(MEMORY).num_merge_threads(1).build();
-    let writer: IndexWriter = index.writer_with_options(options)?;
+    index.writer_with_options(options)
+}
+
+fn writer(index: Index, position: Position, lock: FileLock) -> Result<SearchWriter, SearchFault> {
+    let fields = SCHEMA.1;
+    let writer = index_writer(&index)?;
     let reader = reader(&index)?;
     let view = Arc::new(ArcSwap::from_pointee(View::new(reader.searcher(), fields, position)?));
     let (sheets, purging) = (count(&index)?, HashSet::new());

@@ -133,7 +133,13 @@ pub(super) fn on_record(typed: BirthDate) -> impl Iterator<Item = (u32, u8)> {
 }
 
 /// Where the letters of a term of `person` begin.
-pub(super) const NAMES_AT: usize = 5;
+const NAMES_AT: usize = 5;
+
+/// The letters of a term of `person`, as they stand there: nothing of it is checked.
+pub(super) fn letters(term: &[u8]) -> &[u8] {
+    let names = term.get(NAMES_AT..).unwrap_or_default();
+    &names[..memchr::memchr(0, names).unwrap_or(names.len())]
+}
 
 /// Letters and marks of a term of `person`; None for a term that is damaged.
 pub(super) fn names(term: &[u8]) -> Option<(&str, &str)> {

@@ -14,9 +14,9 @@ use super::{Position, folding, places};
 use crate::fsync::checked;
 use crate::transcript::words;
 
-/// Of documents and terms ([`super::schema`]) and of how names are folded. Another version is made again from
+/// Of documents and terms ([`super::schema`]), of tantivy's dictionaries and of how names are folded. Another version is made again from
 /// the ledger.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Stamp of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

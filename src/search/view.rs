@@ -17,7 +17,6 @@ use super::matching::Sought;
 use super::query::{Bounds, IDENTIFIED, Query, Rank, Who, has_words};
 use super::schema::{self, Fields};
 use super::scope::{Granted, Scope};
-use super::sieve::Sieve;
 use super::{Position, SearchFault};
 use crate::transcript::{Level, SchoolYear, TranscriptCode};
 
@@ -176,21 +175,22 @@ impl Segment {
         Ok(())
     }
 
-    /// The names under a prefix of terms that may be the one that is sought. A damaged term is passed over, as one that
-    /// is not there.
+    /// The names under a prefix of terms that may be the one that is sought: all are read, and nearly all are another after
+    /// a glance at their letters. A damaged term is passed over, as one that is not there.
     fn each_name(
         &self,
         prefix: &[u8],
         sought: &Sought,
         mut take: impl FnMut(&str, &str, &TermInfo) -> Result<(), SearchFault>,
     ) -> Result<(), SearchFault> {
-        let terms = self.people.terms().search(Sieve(sought.counts())).ge(prefix);
+        let terms = self.people.terms().range().ge(prefix);
         let mut terms = match schema::after(prefix) {
             Some(end) => terms.lt(end).into_stream()?,
             None => terms.into_stream()?,
         };
         while let Some((term, info)) = terms.next() {
-            if let Some((letters, marks)) = schema::names(term) {
+            let may_be = sought.may_meet(schema::letters(term));
+            if let Some((letters, marks)) = may_be.then(|| schema::names(term)).flatten() {
                 take(letters, marks, info)?;
             }
         }

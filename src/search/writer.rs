@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use tantivy::index::SegmentId;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::query::RangeQuery;
 use tantivy::{Index, IndexReader, IndexWriter, Term};
 
 use super::entry::{Prepared, SearchEntry};
+use super::open::index_writer;
 use super::schema::Fields;
 use super::stamp::Stamp;
 use super::view::{SearchReader, View};
@@ -141,12 +143,21 @@ impl SearchWriter {
         SearchReader(Arc::clone(&self.view))
     }
 
-    /// Ends writing, and waits until no segment is being merged. What was not committed is dropped.
+    /// Ends writing with all sheets in one segment, which a search then reads once; waits until that is done. What was not
+    /// committed is dropped.
     ///
     /// # Errors
     /// [`SearchFault::Index`]; the last commit stands.
     pub fn finish(self) -> Result<(), SearchFault> {
-        Ok(self.writer.wait_merging_threads()?)
+        // What is being merged now cannot be merged with the rest before it is done.
+        self.writer.set_merge_policy(Box::new(NoMergePolicy));
+        self.writer.wait_merging_threads()?;
+        let mut writer = index_writer(&self.index)?;
+        let segments = self.index.searchable_segment_ids()?;
+        if segments.len() > 1 {
+            writer.merge(&segments).wait()?;
+        }
+        Ok(writer.wait_merging_threads()?)
     }
 }
 

@@ -21,9 +21,9 @@ const INDEXES: &str = "
     CLUSTER sheets USING by_birth;
     CREATE INDEX by_name ON sheets USING gin (plain_name gin_trgm_ops);";
 /// The name is made plain once, and trigrams of less than a third in common are another name (the default).
-const NAMED: &str = "SELECT code FROM sheets WHERE birth = $2 AND plain_name % (SELECT plain($1))
+const NAMED: &str = "SELECT code FROM sheets WHERE birth = ANY($2) AND plain_name % (SELECT plain($1))
     GROUP BY code ORDER BY max(similarity(plain_name, (SELECT plain($1)))) DESC, code LIMIT 20";
-const NARROWED: &str = "SELECT code FROM sheets WHERE birth = $2 AND plain_name % (SELECT plain($1))
+const NARROWED: &str = "SELECT code FROM sheets WHERE birth = ANY($2) AND plain_name % (SELECT plain($1))
     AND year = $4 AND school @> string_to_array($3, ' ')
     GROUP BY code ORDER BY max(similarity(plain_name, (SELECT plain($1)))) DESC, code LIMIT 20";
 
@@ -54,9 +54,10 @@ impl Sheets {
 
 impl Peer for Sheets {
     fn find(&mut self, asked: &Asked) -> Result<Vec<String>, Fault> {
+        let births = &asked.births()[..];
         let rows = match &asked.narrowed {
-            None => self.client.query(&self.named, &[&asked.name, &asked.birth])?,
-            Some((school, year)) => self.client.query(&self.narrowed, &[&asked.name, &asked.birth, school, year])?,
+            None => self.client.query(&self.named, &[&asked.name, &births])?,
+            Some((school, year)) => self.client.query(&self.narrowed, &[&asked.name, &births, school, year])?,
         };
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }

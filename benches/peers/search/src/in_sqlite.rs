@@ -14,10 +14,10 @@ const TABLE: &str = "
 const INDEX: &str = "
     CREATE INDEX by_birth_and_name ON sheets (birth, plain_name, code, year, school);
     ANALYZE;";
-const NAMED: &str = "SELECT code FROM sheets WHERE birth = ?2 AND near(plain_name, ?1) < 2
+const NAMED: &str = "SELECT code FROM sheets WHERE birth IN (?2, ?3, ?4) AND near(plain_name, ?1) < 2
     GROUP BY code ORDER BY min(near(plain_name, ?1)), code LIMIT 20";
-const NARROWED: &str = "SELECT code FROM sheets WHERE birth = ?2 AND year = ?4 AND near(plain_name, ?1) < 2
-    AND instr(school, ?3) > 0 GROUP BY code ORDER BY min(near(plain_name, ?1)), code LIMIT 20";
+const NARROWED: &str = "SELECT code FROM sheets WHERE birth IN (?2, ?3, ?4) AND year = ?6 AND near(plain_name, ?1) < 2
+    AND instr(school, ?5) > 0 GROUP BY code ORDER BY min(near(plain_name, ?1)), code LIMIT 20";
 
 pub(super) struct Sheets(Connection);
 
@@ -48,16 +48,16 @@ impl Sheets {
 
 impl Peer for Sheets {
     fn find(&mut self, asked: &Asked) -> Result<Vec<String>, Fault> {
-        let name = plain(&asked.name);
+        let (name, [day, month, year_of_birth]) = (plain(&asked.name), asked.births());
         let found: Result<_, _> = match &asked.narrowed {
             None => {
                 let mut named = self.0.prepare_cached(NAMED)?;
-                named.query_map(params![name, asked.birth], |row| row.get(0))?.collect()
+                named.query_map(params![name, day, month, year_of_birth], |row| row.get(0))?.collect()
             }
             Some((school, year)) => {
                 let mut narrowed = self.0.prepare_cached(NARROWED)?;
                 let school = format!(" {school} ");
-                narrowed.query_map(params![name, asked.birth, school, year], |row| row.get(0))?.collect()
+                narrowed.query_map(params![name, day, month, year_of_birth, school, year], |row| row.get(0))?.collect()
             }
         };
         Ok(found?)

@@ -34,6 +34,13 @@ struct Asked {
     narrowed: Option<(String, i16)>,
 }
 
+impl Asked {
+    /// The birth date, and what is on record of it where only month or year are known.
+    fn births(&self) -> [i32; 3] {
+        [self.birth, self.birth / 100 * 100, self.birth / 10_000 * 10_000]
+    }
+}
+
 /// Answers with codes, best first.
 trait Peer {
     fn find(&mut self, asked: &Asked) -> Result<Vec<String>, Fault>;
