@@ -337,7 +337,8 @@ fn an_office_that_looked_before_is_told_of_what_ends_or_touches_a_transcript() {
     journal.append(morning(), &event(app, &code(1))).unwrap();
     journal.append(morning(), &Event { client: None, ..event(operator(), &code(2)) }).unwrap();
     holder(&journal, morning());
-    let refused = Event { outcome: Outcome::Refused, ..event(Actor::Office { account: text("x@khac") }, &code(1)) };
+    let theirs = code(1);
+    let refused = Event { outcome: Outcome::Refused, ..event(Actor::Office { account: text("x@khac") }, &theirs) };
     journal.append(morning(), &refused).unwrap();
     let oversight = oversight(&journal);
     let all = [

@@ -18,7 +18,7 @@ fn beginning() -> Moment {
 }
 
 fn statuses(opened: &Opened, data: &std::path::Path, since: Moment) -> Statuses {
-    Statuses::new(Arc::new(data_dir(data).reader().unwrap()), opened.follower.published(), since)
+    Statuses::new(data_dir(data).reader().unwrap(), opened.follower.published(), since)
 }
 
 fn read(statuses: &mut Statuses) -> Vec<LoggedStatus> {

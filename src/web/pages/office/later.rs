@@ -86,7 +86,7 @@ fn take_note(text: &Text, signed_in: &SignedIn<'_>, open: usize, newest: u64) ->
 fn one(text: &Text, signed_in: &SignedIn<'_>, changed: &Changed, noted: Option<u64>) -> Markup {
     let (words, logged) = (&text.later, &changed.change.logged);
     let tone = tone(changed.verdict);
-    let (day, code) = (|at| (text.day)(Day::from(at)), code_in_groups(&logged.code.to_string()));
+    let day = |at| (text.day)(Day::from(at));
     let is_new = noted.is_none_or(|noted| noted < logged.position);
     html! {
         article class="card hit" {
@@ -98,7 +98,7 @@ fn one(text: &Text, signed_in: &SignedIn<'_>, changed: &Changed, noted: Option<u
                 p class={ "status " (tone.class()) } { (tone.icon()) span { ((text.office_search.verdict)(changed.verdict)) } }
             }
             dl class="facts" {
-                div class="wide" { dt { (text.verdicts.code) } dd class="code" { span { (code) } } }
+                div class="wide" { dt { (text.verdicts.code) } dd class="code" { span { (code_in_groups(&logged.code.to_string())) } } }
                 div { dt { (words.effective) } dd { (day(logged.effective_at.date_in_vietnam())) } }
                 div { dt { (words.logged) } dd { ((text.moment)(logged.logged_at)) } }
                 div class="wide" {
@@ -115,7 +115,7 @@ fn one(text: &Text, signed_in: &SignedIn<'_>, changed: &Changed, noted: Option<u
             form method="post" action="/co-quan/ho-so" {
                 (signed_in.token())
                 input type="hidden" name="code" value=(logged.code);
-                button type="submit" aria-label=((words.open_of)(&code)) { (text.office_search.open) }
+                button type="submit" aria-label=((words.open_of)(&logged.code.to_string())) { (text.office_search.open) }
             }
         }
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{SignedIn, faults, message, page};
-use crate::portal::answer::Verdict;
+use crate::portal::answer::{SheetVerdict, Verdict};
 use crate::portal::office_search::{OfficeFound, OfficeHit};
 use crate::transcript::Level;
 use crate::transcript::time::SchoolYear;
