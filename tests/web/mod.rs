@@ -8,6 +8,7 @@ mod fixtures;
 mod offices;
 mod open;
 mod openapi;
+mod openid;
 mod pages;
 mod paper;
 mod reports;

@@ -5,6 +5,7 @@ pub mod enrolment;
 pub mod grant;
 pub mod journal;
 pub mod members;
+pub mod openid;
 pub mod password;
 mod place;
 pub mod record;
@@ -17,7 +18,7 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::{Extras, Frame, page_with};
-use crate::offices::ActingMember;
+use crate::offices::{ActingMember, Member};
 use crate::web::assets::{OFFICE_CSS, OPEN_CSS};
 
 /// Who is signed in, and what their forms carry.
@@ -44,10 +45,14 @@ impl SignedIn<'_> {
         token(self.csrf)
     }
 
+    /// The member themselves.
+    fn member(&self) -> Option<&Member> {
+        self.who.office().members().get(&self.who.account().member)
+    }
+
     /// The member's own full name.
     fn full_name(&self) -> &str {
-        let member = self.who.office().members().get(&self.who.account().member);
-        member.map_or("", |member| member.full_name().as_str())
+        self.member().map_or("", |member| member.full_name().as_str())
     }
 }
 

@@ -9,6 +9,7 @@ pub mod enrolment;
 pub mod journal;
 pub mod members;
 pub mod offices;
+pub mod openid;
 pub mod password;
 pub mod search;
 pub mod sign_in;
