@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use hocba::config::{Config, CredentialFile};
 use hocba::journal::{Actor, Entry, Journal, MemberAction, TagKey};
 use hocba::limits::{ClientPrefix, SignInWaits, WaitLimits};
 use hocba::offices::{
@@ -363,13 +364,11 @@ fn an_answer_to_another_question_is_none() {
 fn an_id_token_of_another_sign_in_lets_nobody_in() {
     let pretend = Pretend::start();
     let provider = pretend.provider();
-    let (first, _) = pretend.visited(&provider, toward(), json!({}), now());
-    let (second, answer) = pretend.visited(&provider, toward(), json!({}), now());
-    let (_, theirs) = (first, answer);
+    let (second, theirs) = pretend.visited(&provider, toward(), json!({}), now());
     let departure = provider.leave(toward(), now()).unwrap();
     let third = provider.journey(&departure.cookie, now()).unwrap();
     let answer = Answer { code: "c".into(), state: third.state(), ..Answer::default() };
-    assert_eq!(provider.identify(&third, &answer, now()), Err(IdTokenFault::Nonce.into()), "that of the second");
+    assert_eq!(provider.identify(&third, &answer, now()), Err(IdTokenFault::Nonce.into()), "that of the one before");
     assert!(provider.identify(&second, &theirs, now()).is_ok());
 }
 
@@ -624,4 +623,46 @@ fn failures_are_counted_for_where_they_come_from_and_a_providers_are_not() {
     let entries = house.entries();
     let Some(Entry::SignInRefused(refused)) = entries.last() else { panic!("{entries:?}") };
     assert_eq!(refused.count, 31);
+}
+
+#[test]
+fn a_provider_is_configured_whole_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("hocba.toml");
+    let load = |changes: &[(&str, &str)]| {
+        let mut lines = vec![
+            ("issuer", "\"https://id.example.vn\""),
+            ("client_id", "\"hocba\""),
+            ("name", "\"Cổng định danh\""),
+            ("key_file", "\"keys/openid.pem\""),
+            ("acr", "[\"mfa\"]"),
+        ];
+        lines.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        lines.extend(changes);
+        let lines =
+            lines.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name} = {value}\n"));
+        std::fs::write(&file, format!("[offices.openid]\n{}", lines.collect::<String>())).unwrap();
+        Config::load(&[&file]).map(|config| config.offices.openid).map_err(|fault| fault.to_string())
+    };
+    let whole = load(&[]).unwrap();
+    assert!(
+        whole.is_on() && whole.credential() == Some(CredentialFile::Key("keys/openid.pem")) && whole.max_age_s == 300
+    );
+    let secret = load(&[("key_file", ""), ("secret_file", "\"s\"")]).unwrap();
+    assert_eq!(secret.credential(), Some(CredentialFile::Secret("s")));
+    assert!(!Config::load(&[]).unwrap().offices.openid.is_on());
+    for (changes, about) in [
+        (&[("key_file", "")][..], "key_file or secret_file"),
+        (&[("secret_file", "\"s\"")], "key_file or secret_file"),
+        (&[("client_id", "")], "client_id"),
+        (&[("name", "")], "name"),
+        (&[("acr", "")], "acr"),
+        (&[("acr", "[\"a b\"]")], "acr"),
+        (&[("max_age_s", "0")], "max_age_s"),
+        (&[("max_age_s", "86400")], "max_age_s"),
+        (&[("secret", "\"s\"")], "unknown field"),
+    ] {
+        let fault = load(changes).unwrap_err();
+        assert!(fault.contains(about), "{fault}");
+    }
 }

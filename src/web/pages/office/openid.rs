@@ -74,7 +74,7 @@ pub(super) fn way_in(frame: &Frame<'_>, csrf: &str, provider: &str, next: Place)
         form class="card at-provider" method="post" action=(LEAVE) accept-charset="utf-8" {
             (token(csrf))
             input type="hidden" name="tiep" value=(next.slug());
-            button type="submit" { ((frame.text.openid.sign_in)(provider)) }
+            button class="quiet-button" type="submit" { ((frame.text.openid.sign_in)(provider)) }
         }
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn way_to_enrol(frame: &Frame<'_>, invited: &Invited<'_>, provider: &
             input type="hidden" name="invitation" value=(invited.invitation);
             h2 { ((words.link_title)(provider)) }
             p { ((words.link_means)(provider)) }
-            button type="submit" { ((words.link)(provider)) }
+            button class="quiet-button" type="submit" { ((words.link)(provider)) }
         }
     }
 }
