@@ -10,9 +10,8 @@ use super::{Place, Tie, cookies, desk, enrolment, put_cookie, sent, session_of, 
 use crate::limits::ClientPrefix;
 use crate::offices::{JourneyCookie, SessionCookie, SessionToken};
 use crate::openid::{Answer, Provider, Toward};
-use crate::portal::office_desk::{OfficeDesk, SignInRefusal};
+use crate::portal::office_desk::SignInRefusal;
 use crate::web::backend::Work;
-use crate::web::form::Fields;
 use crate::web::pages::office::openid::{Refusal, back, there};
 use crate::web::pages::office::sign_in::Message;
 use crate::web::problem::Problem;
@@ -34,9 +33,15 @@ pub async fn leave(request: HttpRequest, state: Data<AppState>, payload: Payload
     if !Tie::holds(&request, &fields)? {
         return sign_in::show(&request, &state, "", next, Some(Message::Stale));
     }
-    let toward = match toward(&request, &state, desk, &fields, next)? {
-        Ok(toward) => toward,
-        Err(refused) => return Ok(refused),
+    let (account, invitation) = (fields.one("account")?, fields.one("invitation")?);
+    let toward = if account.is_empty() {
+        Toward::SignIn { next: next.slug().to_owned() }
+    } else {
+        let client = ClientPrefix::of(middleware::address(&request, &state));
+        if let Err(refusal) = desk.begin_enrolment(&account, &invitation, client, state.now()) {
+            return enrolment::refused(&request, &state, &account, &refusal);
+        }
+        Toward::Link { account, invitation }
     };
     let (asked, now) = (Arc::clone(&provider), state.now());
     let departure = match ask(&state, move || asked.leave(toward, now)).await? {
@@ -51,25 +56,6 @@ pub async fn leave(request: HttpRequest, state: Data<AppState>, payload: Payload
     });
     put_cookie(&mut response, &JourneyCookie::set(departure.cookie).to_header());
     Ok(response)
-}
-
-/// What they leave for; or the page that says that there is no such invitation.
-fn toward(
-    request: &HttpRequest,
-    state: &AppState,
-    desk: &OfficeDesk,
-    fields: &Fields,
-    next: Place,
-) -> Result<Result<Toward, HttpResponse>, Problem> {
-    let (account, invitation) = (fields.one("account")?, fields.one("invitation")?);
-    if account.is_empty() {
-        return Ok(Ok(Toward::SignIn { next: next.slug().to_owned() }));
-    }
-    let client = ClientPrefix::of(middleware::address(request, state));
-    match desk.begin_enrolment(&account, &invitation, client, state.now()) {
-        Ok(_) => Ok(Ok(Toward::Link { account, invitation })),
-        Err(refusal) => enrolment::refused(request, state, &account, &refusal).map(Err),
-    }
 }
 
 /// Takes somebody in who comes back from the provider, or says why not.
