@@ -182,27 +182,33 @@ async fn every_wrong_way_back_is_refused_and_repeats_nothing() {
     assert_eq!(played.link("moi", json!({})).await.status, 200);
     let other_portal = Provider::new(played.pretend.settings(), &[9; 32]).unwrap();
     let foreign = other_portal.leave(hocba::openid::Toward::SignIn { next: String::new() }, clock()).unwrap();
-    let away = played.sign_in_there("tiep=tim", json!({})).await;
-    let state = param(&away.address, "state");
-    let right = format!("code=a-code-received&state={state}");
-    let last = if away.cookie.ends_with('A') { 'Q' } else { 'A' };
-    let forged = format!("{}{last}", &away.cookie[..away.cookie.len() - 1]);
+    let foreign = format!("{JOURNEY}={}", *foreign.cookie);
+    let own = |cookie: &str| cookie.to_owned();
+    let forged = |cookie: &str| {
+        let last = if cookie.ends_with('A') { 'Q' } else { 'A' };
+        format!("{}{last}", &cookie[..cookie.len() - 1])
+    };
+    let right = "code=a-code-received&state={state}";
     let strayed = "Hãy đăng nhập lại từ đầu";
-    for (what, cookie, query, says) in [
-        ("no cookie", "", right.clone(), strayed),
-        ("a cookie that is none", "__Host-hocba-office-openid=x", right.clone(), strayed),
-        ("a forged one", &forged, right.clone(), strayed),
-        ("two of them", &format!("{0}; {0}", away.cookie), right.clone(), strayed),
-        ("another portal's", &format!("{JOURNEY}={}", *foreign.cookie), right.clone(), strayed),
-        ("another state", &away.cookie, "code=a-code-received&state=a-state-received".to_owned(), strayed),
-        ("no state", &away.cookie, "code=a-code-received".to_owned(), strayed),
-        ("two states", &away.cookie, format!("{right}&state={state}"), strayed),
-        ("another provider", &away.cookie, format!("{right}&iss=https%3A%2F%2Fevil.example"), "Chưa xác nhận được"),
-        ("cancelled", &away.cookie, format!("error=access_denied&state={state}"), "Bạn đã hủy đăng nhập"),
-        ("refused", &away.cookie, format!("error=%3Cscript%3E&state={state}"), "Chưa xác nhận được"),
-        ("no code", &away.cookie, format!("state={state}"), "Chưa xác nhận được"),
-    ] {
-        let refused = played.back(cookie, &query).await;
+    let not_right = "Chưa xác nhận được";
+    let rows: [(&str, &dyn Fn(&str) -> String, &str, &str); 12] = [
+        ("no cookie", &|_| String::new(), right, strayed),
+        ("a cookie that is none", &|_| format!("{JOURNEY}=x"), right, strayed),
+        ("a forged one", &forged, right, strayed),
+        ("two of them", &|cookie| format!("{cookie}; {cookie}"), right, strayed),
+        ("another portal's", &|_| foreign.clone(), right, strayed),
+        ("another state", &own, "code=a-code-received&state=a-state-received", strayed),
+        ("no state", &own, "code=a-code-received", strayed),
+        ("two states", &own, "code=a-code-received&state={state}&state={state}", strayed),
+        ("another provider", &own, "code=c&state={state}&iss=https%3A%2F%2Fevil.example", not_right),
+        ("cancelled", &own, "error=access_denied&state={state}", "Bạn đã hủy đăng nhập"),
+        ("refused", &own, "error=%3Cscript%3E&state={state}", not_right),
+        ("no code", &own, "state={state}", not_right),
+    ];
+    for (what, cookie, query, says) in rows {
+        let away = played.sign_in_there("tiep=tim", json!({})).await;
+        let state = param(&away.address, "state");
+        let refused = played.back(&cookie(&away.cookie), &query.replace("{state}", &state)).await;
         assert_eq!(refused.status, 403, "{what}");
         assert!(refused.text().contains(says), "{what}");
         assert!(self::cookie(&refused, SESSION).is_none(), "{what}");
@@ -211,6 +217,7 @@ async fn every_wrong_way_back_is_refused_and_repeats_nothing() {
             assert!(!refused.text().contains(received), "{what} repeats {received}");
         }
     }
+    let away = played.sign_in_there("tiep=tim", json!({})).await;
     assert_eq!(played.come_back(&away).await.status, 200, "the right way");
     wait(601);
     let late = played.come_back(&away).await;
