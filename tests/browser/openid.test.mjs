@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { promisify } from "node:util";
 import * as jose from "jose";
 import { Authenticator } from "./authenticator.mjs";
@@ -19,10 +19,6 @@ const SIGN_IN = "/co-quan/dang-nhap";
 const OFFICE = "dai-hoc-mau";
 
 let identities, home, publicKey;
-before(async () => {
-  identities = await IdentityProvider.start();
-  home = await mkdtemp(join(tmpdir(), "hocba-openid-"));
-});
 after(async () => {
   await identities?.stop();
   if (home) await rm(home, { recursive: true, force: true });
@@ -33,6 +29,8 @@ const visit = (options, tour) => stage.visit(options, tour);
 
 /** What the portal is told of the provider, which does not answer yet: the portal starts all the same. */
 async function settings() {
+  identities = await IdentityProvider.start();
+  home = await mkdtemp(join(tmpdir(), "hocba-openid-"));
   const pair = await jose.generateKeyPair("ES256", { extractable: true });
   publicKey = await jose.exportJWK(pair.publicKey);
   const file = join(home, "client.pem");
