@@ -44,6 +44,9 @@ struct Played {
     pretend: Pretend,
 }
 
+/// The cookie that comes back in the place of the one that was given.
+type Brought<'a> = &'a dyn Fn(&str) -> String;
+
 /// A browser that is at the provider.
 struct Away {
     address: String,
@@ -191,7 +194,7 @@ async fn every_wrong_way_back_is_refused_and_repeats_nothing() {
     let right = "code=a-code-received&state={state}";
     let strayed = "Hãy đăng nhập lại từ đầu";
     let not_right = "Chưa xác nhận được";
-    let rows: [(&str, &dyn Fn(&str) -> String, &str, &str); 12] = [
+    let rows: [(&str, Brought<'_>, &str, &str); 12] = [
         ("no cookie", &|_| String::new(), right, strayed),
         ("a cookie that is none", &|_| format!("{JOURNEY}=x"), right, strayed),
         ("a forged one", &forged, right, strayed),
