@@ -38,7 +38,8 @@
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
 //! know each other, use cases stand on both, the edges on everything they need. `fsync`, `segments` and `shared` are
 //! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold. So is `seal`:
-//! files that open with a key alone, and the tokens of which nothing is kept.
+//! files that open with a key alone, and the tokens of which nothing is kept. `openid` asks a provider who somebody is,
+//! and knows nothing of what that lets them into.
 //!
 //! ```text
 //! transcript:
@@ -50,6 +51,7 @@
 //!
 //! fsync:
 //! seal: fsync
+//! openid: seal signing transcript
 //! segments: fsync transcript
 //! shared:
 //!
@@ -62,7 +64,7 @@
 //! register: fsync signing tlog transcript
 //! search: fsync signing tlog transcript
 //! reports: fsync seal signing transcript
-//! offices: fsync seal signing transcript
+//! offices: fsync openid seal signing transcript
 //! batch: fsync seal signing transcript
 //! apps: fsync seal signing transcript
 //! limits: shared signing transcript
@@ -70,11 +72,11 @@
 //!
 //! intake: config consistency ledger package signing tlog transcript
 //! follow: fsync heads ledger records register search signing tlog transcript
-//! portal: apps batch certificates config follow journal ledger limits offices package records register reports search shared signing soft_copy tlog transcript
+//! portal: apps batch certificates config follow journal ledger limits offices openid package records register reports search shared signing soft_copy tlog transcript
 //! synth: package signing transcript
 //!
-//! web: apps batch config intake journal ledger limits offices package portal register reports search signing soft_copy switches tlog transcript
-//! cli: apps batch certificates config consistency follow fsync heads intake journal ledger limits offices package portal records register reports search shared signing soft_copy switches synth tlog transcript web
+//! web: apps batch config intake journal ledger limits offices openid package portal register reports search signing soft_copy switches tlog transcript
+//! cli: apps batch certificates config consistency follow fsync heads intake journal ledger limits offices openid package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 
 pub mod apps;
@@ -91,6 +93,7 @@ pub mod journal;
 pub mod ledger;
 pub mod limits;
 pub mod offices;
+pub mod openid;
 pub mod package;
 pub mod portal;
 pub mod records;

@@ -486,6 +486,14 @@ impl DataDir {
         Ok(OfficeDesk::new(offices, terms, waits, Arc::clone(journal)))
     }
 
+    /// What seals the journeys of members of offices who sign in at a provider.
+    ///
+    /// # Errors
+    /// When the storage key cannot be read.
+    pub fn journeys_key(&self) -> Result<SecretKey, CliFault> {
+        self.secret(Purpose::Journeys)
+    }
+
     /// Registered apps, and the access tokens they are given.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use data_encoding::BASE64_MIME;
@@ -34,6 +34,18 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, CliFault> {
 pub(super) fn read_text(path: &Path) -> Result<String, CliFault> {
     String::from_utf8(read_bytes(path)?)
         .map_err(|_| CliFault::new(format_args!("{} is not UTF-8 text", path.display()), "check the file"))
+}
+
+/// Refuses a file with a secret that other users of this machine can read.
+pub(super) fn require_private(path: &Path) -> Result<(), CliFault> {
+    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions().mode()).unwrap_or(0);
+    match mode & 0o077 {
+        0 => Ok(()),
+        _ => Err(CliFault::new(
+            format_args!("{} can be read by other users of this machine", path.display()),
+            format_args!("run: chmod 600 {}", path.display()),
+        )),
+    }
 }
 
 /// A private key, PKCS#8 PEM.

@@ -27,6 +27,7 @@ mod key_token;
 pub mod local;
 pub mod node;
 mod office;
+mod openid;
 mod package;
 pub mod public_log;
 pub mod rebuild;

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::data_dir::DataDir;
 use super::node::{self, Duties, Node};
-use super::{CliFault, Context, Outcome, local, now, rebuild, search_index};
+use super::{CliFault, Context, Outcome, local, now, openid, rebuild, search_index};
 use crate::config::{Config, LimitsBackend, RoleName};
 use crate::limits::{ClientPrefix, RateLimiter, SharedRateLimiter};
 use crate::portal::batch::Drafts;
@@ -138,6 +138,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
     keys.extend(config.trust.roots.iter().cloned());
     let answers_offices = config.serve.roles.contains(&RoleName::Offices);
     let (offices, apps) = (door(answers_offices, &node.offices), door(answers_offices, &node.apps));
+    let provider = if answers_offices { openid::provider(data)? } else { None };
     let backend: Arc<dyn crate::web::backend::Backend> = Arc::clone(&node) as _;
     let switches = Watched::new(SwitchesFile::in_dir(data.root()));
     let state = AppState::new(backend, gate, Arc::new(config), &keys)
@@ -145,6 +146,7 @@ pub fn serve(node: Node, data: &DataDir, listeners: Listeners) -> Result<(), Cli
         .with_desk(Arc::clone(&node) as _)
         .with_soft_copies(Arc::clone(&node) as _)
         .with_offices(offices)
+        .with_openid(provider)
         .with_reading(Arc::clone(&node) as _)
         .with_apps(apps, Arc::clone(&node) as _)
         .with_switches(switches.current());

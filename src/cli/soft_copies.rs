@@ -1,6 +1,5 @@
 //! Who signs soft copies (bản mềm) here and whose are recognised, as the configuration says.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,13 +75,7 @@ fn pin(path: &Path, from: Option<Moment>, to: Option<Moment>) -> Result<PinnedSi
 /// # Errors
 /// As [`shop`].
 pub(super) fn local_signer(key: &Path, chain: &Path) -> Result<LocalSigner, CliFault> {
-    let mode = std::fs::metadata(key).map(|metadata| metadata.permissions().mode()).unwrap_or(0);
-    if mode & 0o077 != 0 {
-        return Err(CliFault::new(
-            format_args!("{} can be read by other users of this machine", key.display()),
-            format_args!("run: chmod 600 {}", key.display()),
-        ));
-    }
+    files::require_private(key)?;
     let pem = files::read_text(key)?;
     LocalSigner::from_pem(&pem, &files::read_bytes(chain)?).map_err(|fault| unfit(key, fault))
 }

@@ -1,6 +1,7 @@
 //! Configuration: plain checked data. `config/default.toml` holds the only defaults; a file given
 //! with `--config` and `DATA/hocba.toml` override single values. Unknown names are refused.
 
+mod openid;
 mod soft_copy;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::path::Path;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+pub use openid::{CredentialFile, OpenId};
 pub use soft_copy::{FormerSigner, SoftCopy};
 
 use crate::signing::jwk::Jwk;
@@ -239,6 +241,8 @@ pub struct Offices {
     pub session_idle_s: i64,
     /// Seconds after which it ends in any case.
     pub session_longest_s: i64,
+    /// Where their members may sign in besides.
+    pub openid: OpenId,
 }
 
 /// `[oversight]`: more than so many are an alert.
@@ -478,7 +482,8 @@ impl Config {
             ),
             (self.intake.windows.iter().all(|w| w.deliver_before.len() == 5), "intake.windows.deliver_before is MM-DD"),
         ];
-        match rules.iter().chain(&self.soft_copy.rules()).find(|(holds, _)| !holds) {
+        match rules.iter().chain(&self.soft_copy.rules()).chain(&self.offices.openid.rules()).find(|(holds, _)| !holds)
+        {
             Some((_, rule)) => Err(ConfigFault::Rule(rule)),
             None => Ok(()),
         }

@@ -35,6 +35,8 @@ pub enum MemberAction {
     Added,
     /// They chose password and second factor.
     Enrolled,
+    /// They linked it with who they are at the provider of their office.
+    Linked,
     /// They got another role.
     RoleSet,
     /// They changed their password.

@@ -79,6 +79,8 @@ pub enum Purpose {
     Batches,
     /// Registered apps.
     Apps,
+    /// Members of offices on their way to a provider and back.
+    Journeys,
 }
 
 impl Purpose {
@@ -96,6 +98,7 @@ impl Purpose {
             Self::Search => b"hocba/storage/v1/search",
             Self::Batches => b"hocba/storage/v1/batches",
             Self::Apps => b"hocba/storage/v1/apps",
+            Self::Journeys => b"hocba/storage/v1/journeys",
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::member::Access;
 use super::names::Account;
 use super::office::{Office, Purpose};
 use super::role::{Action, Role};
@@ -88,9 +87,7 @@ impl Offices {
     pub fn acting(&self, session: &Session, now: Moment) -> Option<ActingMember> {
         let account = session.account();
         let (office, member) = self.member(account)?;
-        let goes_on = matches!(member.access(), Access::Enrolled { .. })
-            && office.is_in_force(now)
-            && session.is_of(office.term(), member.term);
+        let goes_on = member.access().lets_in() && office.is_in_force(now) && session.is_of(office.term(), member.term);
         goes_on.then(|| ActingMember { account: account.clone(), role: member.role(), office })
     }
 }

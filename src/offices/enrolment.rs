@@ -135,6 +135,9 @@ pub enum EnrolRefusal {
     /// The authenticator shows another code: the QR code was not scanned, or a clock is wrong.
     #[error("the code of the authenticator is not right")]
     Totp,
+    /// Another account is linked with who they are at the provider.
+    #[error("another account is linked with this one of the provider")]
+    AlreadyLinked,
     /// Too many others at this moment.
     #[error("too many passwords are being compared at the moment")]
     Busy,

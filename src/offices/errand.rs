@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::member::Access;
 use super::names::{Account, OfficeId};
 use super::office::Office;
 use super::role::Action;
@@ -47,8 +46,7 @@ impl Offices {
     pub fn errand_of(&self, account: &Account, now: Moment) -> Option<Errand> {
         let (office, member) = self.member(account)?;
         let role = member.role();
-        let is_enrolled = matches!(member.access(), Access::Enrolled { .. });
-        if !is_enrolled || !role.may(Action::Batch) || !office.is_in_force(now) {
+        if !member.access().lets_in() || !role.may(Action::Batch) || !office.is_in_force(now) {
             return None;
         }
         let groups = if role.may(Action::Open) { office.scope().groups() } else { GroupSet::NONE };

@@ -8,6 +8,7 @@ use super::enrolment::Invitation;
 use super::password::PasswordHash;
 use super::role::Role;
 use super::totp::{Step, TotpSecret};
+use crate::transcript::hex32;
 use crate::transcript::text::Text;
 
 /// How a member gets in.
@@ -25,6 +26,12 @@ pub enum Access {
         /// The newest code that was accepted.
         last_step: Step,
     },
+    /// Signs in at the provider of their office, which checks both factors.
+    Linked {
+        /// Keyed digest of who they are there: nobody reads from it whose account at the provider it is.
+        #[serde(with = "hex32")]
+        subject: [u8; 32],
+    },
     /// Does not get in.
     Disabled,
 }
@@ -35,8 +42,14 @@ impl Access {
         match self {
             Self::Invited(_) => "invited",
             Self::Enrolled { .. } => "enrolled",
+            Self::Linked { .. } => "linked",
             Self::Disabled => "disabled",
         }
+    }
+
+    /// Whether there is a way in: by password and code, or at the provider.
+    pub const fn lets_in(&self) -> bool {
+        matches!(self, Self::Enrolled { .. } | Self::Linked { .. })
     }
 }
 

@@ -10,6 +10,8 @@
 //! ```text
 //! account, password, TOTP code ─► Verified ─► a session's token ─► Session ─► ActingMember ─► Permit
 //!                  Offices::verify    Sessions::open    Sessions::find   Offices::acting   may_open
+//! Identity at the provider ─────► Verified
+//!           Offices::verify_linked
 //! ```
 //!
 //! A use case that takes an [`ActingMember`] need not ask again whether somebody signed in with both factors or whether
@@ -26,6 +28,7 @@ mod change;
 mod cookie;
 mod enrolment;
 mod errand;
+mod linked;
 mod member;
 mod names;
 mod office;
@@ -39,7 +42,7 @@ mod totp;
 
 pub use acting::{ActingMember, Permit};
 pub use change::{Applied, Change, ChangeRefusal, MemberChange};
-pub use cookie::{FormToken, SessionCookie};
+pub use cookie::{FormToken, JourneyCookie, SessionCookie};
 pub use enrolment::{EnrolRefusal, Enrolment, Invitation, InvitationCode};
 pub use errand::Errand;
 pub use member::{Access, Member};

@@ -18,6 +18,9 @@ pub enum NoSignIn {
     /// Account, password or code: which of them is not said.
     #[error("account, password or code is not right")]
     Wrong,
+    /// Nobody is linked with who they are at the provider.
+    #[error("no account is linked with this one of the provider")]
+    NotLinked,
     /// All of them are right, but the office may look at nothing now. Only its own members are told.
     #[error("the grant of this office is not in force")]
     NoGrant,
@@ -41,7 +44,8 @@ impl From<PasswordFault> for NoSignIn {
     }
 }
 
-/// Proof that somebody gave an account's password and a fresh code just now. Opens one session.
+/// Proof that somebody gave an account's password and a fresh code just now, or that the provider they are linked with
+/// said so. Opens one session.
 #[derive(Debug)]
 #[must_use = "a member who is verified and gets no session has used a code for nothing"]
 pub struct Verified {
@@ -70,7 +74,7 @@ fn factors(member: &Member) -> Option<Factors> {
         Access::Enrolled { password, totp, last_step } => {
             Some(Factors { password: password.clone(), totp: totp.clone(), last_step: *last_step, term: member.term })
         }
-        Access::Invited(_) | Access::Disabled => None,
+        Access::Invited(_) | Access::Linked { .. } | Access::Disabled => None,
     }
 }
 

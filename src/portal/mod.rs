@@ -19,6 +19,7 @@ mod fetch;
 pub mod ledger_view;
 pub mod office_desk;
 pub mod office_open;
+mod office_openid;
 pub mod office_search;
 pub mod official;
 pub mod oversight;

@@ -15,8 +15,9 @@ use crate::limits::{ClientPrefix, MustWait, SignInWaits};
 use crate::offices::{
     Account, ActingMember, Applied, Change, ChangeRefusal, EnrolRefusal, Enrolment, InvitationCode, Kind, MemberChange,
     NewPassword, NoSignIn, Office, OfficeId, Offices, OfficesFault, Password, Purpose, Role, Scope, SessionToken,
-    Sessions, Terms,
+    Sessions, Terms, Verified,
 };
+use crate::openid::NoIdentity;
 use crate::transcript::Moment;
 use crate::transcript::text::Text;
 
@@ -109,7 +110,7 @@ pub struct MemberView {
     pub full_name: Text<150>,
     /// What they are.
     pub role: Role,
-    /// invited, enrolled or disabled.
+    /// invited, enrolled, linked or disabled.
     pub access: String,
 }
 
@@ -160,14 +161,17 @@ pub enum SignInRefusal {
     /// There is no such invitation, or the authenticator is not set up.
     #[error(transparent)]
     NotEnrolled(#[from] EnrolRefusal),
+    /// The provider does not say who they are.
+    #[error(transparent)]
+    NotIdentified(#[from] NoIdentity),
 }
 
 /// The offices, sessions and the journal of a process.
 #[derive(Debug)]
 pub struct OfficeDesk {
-    offices: Offices,
+    pub(super) offices: Offices,
     sessions: Sessions,
-    waits: SignInWaits,
+    pub(super) waits: SignInWaits,
     journal: Arc<Journal>,
     refused: Mutex<Option<SignInRefused>>,
 }
@@ -240,7 +244,7 @@ impl OfficeDesk {
             Ok(verified) => verified,
             Err(refusal) => {
                 match refusal {
-                    NoSignIn::Wrong => self.count_refusal(now),
+                    NoSignIn::Wrong | NoSignIn::NotLinked => self.count_refusal(now),
                     NoSignIn::NoGrant => reserved.right(),
                     NoSignIn::Busy | NoSignIn::NotRecorded | NoSignIn::Fault(_) => reserved.unused(),
                 }
@@ -248,11 +252,22 @@ impl OfficeDesk {
             }
         };
         reserved.right();
+        Ok(self.open_session(verified, client, before, now)?)
+    }
+
+    /// Writes down that somebody signed in, and only then hands out a token.
+    pub(super) fn open_session(
+        &self,
+        verified: Verified,
+        client: ClientPrefix,
+        before: Option<&SessionToken>,
+        now: Moment,
+    ) -> Result<SessionToken, NoSignIn> {
         let prefix = client.to_hex();
         let account = named(verified.account()).ok_or(NoSignIn::NotRecorded)?;
         self.append(now, OfficeEvent::SignedIn { account, client: Some(&prefix) }).ok_or(NoSignIn::NotRecorded)?;
         let token = self.sessions.open(verified, before, now);
-        Ok(token.ok_or(NoSignIn::Fault(OfficesFault::Randomness))?)
+        token.ok_or(NoSignIn::Fault(OfficesFault::Randomness))
     }
 
     /// Who acts with a token now. A session that is over is forgotten.
@@ -365,7 +380,7 @@ impl OfficeDesk {
         }
     }
 
-    fn count_refusal(&self, now: Moment) {
+    pub(super) fn count_refusal(&self, now: Moment) {
         {
             let mut refused = self.refused();
             let counted = refused.get_or_insert(SignInRefused { count: 0, since: now });
@@ -405,7 +420,7 @@ impl OfficeDesk {
         event.and_then(|event| self.append(now, event)).is_some()
     }
 
-    fn record_own(&self, office: &Office, account: &Account, action: MemberAction, now: Moment) -> bool {
+    pub(super) fn record_own(&self, office: &Office, account: &Account, action: MemberAction, now: Moment) -> bool {
         let changed = || {
             let (actor, role) = (office_actor(account)?, role_in(office, account)?);
             let revision = office.revision();
@@ -415,7 +430,7 @@ impl OfficeDesk {
     }
 }
 
-fn invited(typed: &str, code: &str) -> Result<(Account, InvitationCode), EnrolRefusal> {
+pub(super) fn invited(typed: &str, code: &str) -> Result<(Account, InvitationCode), EnrolRefusal> {
     let both = Account::from_typed(typed).zip(InvitationCode::from_typed(code));
     both.ok_or(EnrolRefusal::NoInvitation)
 }

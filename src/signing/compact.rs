@@ -22,8 +22,8 @@ pub enum CompactFault {
     /// Not three parts of canonical base64url.
     #[error("not a JWS in compact serialization")]
     Form,
-    /// A header that is not `alg`, `kid` and at most `typ`.
-    #[error("the header is not alg, kid and at most typ")]
+    /// A header that is not `alg`, `kid` and at most `typ` and thumbprints of a certificate.
+    #[error("the header is not alg, kid and at most typ, x5t and x5t#S256")]
     Header,
     /// No algorithm, `none`, or one that is not taken.
     #[error("the algorithm is not taken")]
@@ -37,6 +37,11 @@ struct WireHeader {
     kid: String,
     #[serde(default)]
     typ: Option<String>,
+    /// Which certificate the key has. Some who sign name it besides; the key is the one that `kid` names all the same.
+    #[serde(default, rename = "x5t")]
+    _certificate: Option<String>,
+    #[serde(default, rename = "x5t#S256")]
+    _certificate_sha256: Option<String>,
 }
 
 /// A compact JWS: shape and header read, signature not checked.

@@ -18,6 +18,7 @@ pub mod hex32;
 pub mod level;
 pub mod name;
 pub mod paper;
+pub mod percent;
 pub mod province;
 pub mod record;
 pub mod sheet;

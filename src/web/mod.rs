@@ -31,6 +31,7 @@ use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
+use crate::openid::Provider;
 use crate::portal::app_desk::AppDesk;
 use crate::portal::batch::Drafts;
 use crate::portal::office_desk::OfficeDesk;
@@ -78,6 +79,8 @@ pub struct AppState {
     pub soft_copies: Option<Arc<dyn SoftCopies>>,
     /// Where offices sign in.
     pub offices: OfficeDoor,
+    /// Where their members may sign in besides.
+    pub openid: Option<Arc<Provider>>,
     /// What they look up.
     pub reading: Option<Arc<dyn OfficeReading>>,
     /// Where they hand in many at once.
@@ -129,6 +132,7 @@ impl AppState {
             desk: None,
             soft_copies: None,
             offices: OfficeDoor::Absent,
+            openid: None,
             reading: None,
             batches: None,
             oversight: None,
@@ -172,6 +176,12 @@ impl AppState {
     #[must_use]
     pub fn with_offices(self, offices: OfficeDoor) -> Self {
         Self { offices, ..self }
+    }
+
+    /// The same where their members may sign in at a provider.
+    #[must_use]
+    pub fn with_openid(self, openid: Option<Arc<Provider>>) -> Self {
+        Self { openid, ..self }
     }
 
     /// The same where offices look transcripts up.

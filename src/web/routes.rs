@@ -100,6 +100,8 @@ table! {
     COUNTER      "/quay"                                 "GET, HEAD, OPTIONS"       Counter;
     OFFICE       "/co-quan"                              "GET, HEAD, OPTIONS"       Page;
     SIGN_IN      "/co-quan/dang-nhap"                    "GET, HEAD, POST, OPTIONS" Page;
+    PROVIDER     "/co-quan/ben-ngoai"                    "GET, HEAD, POST, OPTIONS" Page;
+    RETURN       "/co-quan/ben-ngoai/ve"                 "GET, OPTIONS"             Page;
     SIGN_OUT     "/co-quan/dang-xuat"                    "GET, HEAD, POST, OPTIONS" Page;
     ENROL        "/co-quan/kich-hoat"                    "GET, HEAD, POST, OPTIONS" Page;
     PASSWORD     "/co-quan/mat-khau"                     "GET, HEAD, POST, OPTIONS" Page;
@@ -223,9 +225,15 @@ pub fn public(state: &Data<AppState>, app: &mut ServiceConfig) {
 
 /// The routes of offices, in a process that answers them.
 fn offices(state: &Data<AppState>, app: &mut ServiceConfig) {
-    use site::office::{batches, drafts, enrolment, journal, later, members, offices, password, search, sign_in};
+    use site::office::{
+        batches, drafts, enrolment, journal, later, members, offices, openid, password, search, sign_in,
+    };
     app.service(At::new(state, &OFFICE).get(offices::own).done());
     app.service(At::new(state, &SIGN_IN).get(sign_in::form).post(sign_in::submit).done());
+    if state.openid.is_some() {
+        app.service(At::new(state, &PROVIDER).get(sign_in::back).post(openid::leave).done());
+        app.service(At::new(state, &RETURN).get_alone(openid::come_back).done());
+    }
     app.service(At::new(state, &SIGN_OUT).get(sign_in::back).post(sign_in::sign_out).done());
     app.service(At::new(state, &ENROL).get(enrolment::form).post(enrolment::submit).done());
     app.service(At::new(state, &PASSWORD).get(password::form).post(password::submit).done());

@@ -35,6 +35,9 @@ const MAX_UPLOADS: usize = 12;
 /// Files of offices, of at most 256 MiB, that come in at a time.
 const MAX_HANDED_IN: usize = 2;
 
+/// Questions to the provider that offices' members sign in at, at a time: while it is away each holds a thread.
+const MAX_AT_PROVIDER: usize = 4;
+
 /// What is under way in this process.
 #[derive(Debug)]
 pub struct Load {
@@ -46,6 +49,7 @@ pub struct Load {
     uploads: Arc<Semaphore>,
     handed_in: Arc<Semaphore>,
     comparisons: Arc<Semaphore>,
+    at_provider: Arc<Semaphore>,
     press_wait: Duration,
     wait: Duration,
     shed_above: usize,
@@ -77,6 +81,7 @@ impl Load {
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             handed_in: Arc::new(Semaphore::new(MAX_HANDED_IN)),
             comparisons: Arc::new(Semaphore::new(Cost::default().at_once)),
+            at_provider: Arc::new(Semaphore::new(MAX_AT_PROVIDER)),
             press_wait: Duration::from_millis(serve.soft_copy_wait_ms),
             wait: Duration::from_millis(serve.disclosure_wait_ms),
             shed_above: serve.shed_above_in_flight,
@@ -160,6 +165,18 @@ pub async fn comparison(state: &AppState) -> Result<Place, Problem> {
     match state.load.in_flight() > state.load.shed_above {
         true => Err(refuse(state, Shed::Pressure)),
         false => within(state, &state.load.comparisons, state.load.wait).await,
+    }
+}
+
+/// A place to ask the provider that offices' members sign in at. Apart from comparisons of passwords, which go on while it
+/// is away.
+///
+/// # Errors
+/// As [`comparison`].
+pub async fn provider(state: &AppState) -> Result<Place, Problem> {
+    match state.load.in_flight() > state.load.shed_above {
+        true => Err(refuse(state, Shed::Pressure)),
+        false => within(state, &state.load.at_provider, state.load.wait).await,
     }
 }
 

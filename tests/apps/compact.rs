@@ -60,6 +60,14 @@ fn what_is_no_such_token_is_refused() {
 }
 
 #[test]
+fn a_certificate_may_be_named_beside_the_key_and_changes_nothing() {
+    let header = json!({"alg": "EdDSA", "kid": "k", "typ": "JWT", "x5t": "abc", "x5t#S256": "def"});
+    let text = compact(&identity_key(), &header, &json!({}));
+    let token = Compact::parse(&text).unwrap();
+    assert!(token.verifies(&identity_key().public()) && token.kid() == "k");
+}
+
+#[test]
 fn the_key_decides_the_algorithm() {
     let text = compact(&identity_key(), &json!({"alg": "ES256", "kid": "k"}), &json!({}));
     assert!(!Compact::parse(&text).unwrap().verifies(&identity_key().public()));

@@ -6,11 +6,15 @@ import { Visitor, launch } from "./visitor.mjs";
 
 /** Raised before the first test of the file that makes it, and struck after the last one. */
 export class Stage {
-  /** `defaults`: what every visitor of this file has, as in `Visitor.come`. `prepare` runs when the stage stands. */
-  constructor(defaults = {}, prepare = () => {}) {
+  /**
+   * `defaults`: what every visitor of this file has, as in `Visitor.come`. `prepare` runs when the stage stands.
+   * `settings`: what the demonstration is configured with besides.
+   */
+  constructor(defaults = {}, prepare = () => {}, settings = () => "") {
     this.defaults = defaults;
     before(async () => {
-      [this.demo, this.browser] = await Promise.all([startDemo(process.env.HOCBA ?? "target/ci/hocba"), launch()]);
+      const demo = startDemo(process.env.HOCBA ?? "target/ci/hocba", await settings());
+      [this.demo, this.browser] = await Promise.all([demo, launch()]);
       await prepare();
     });
     after(async () => {

@@ -2,7 +2,9 @@
 
 mod desk;
 mod errands;
+mod openid;
 mod passwords;
+pub(crate) mod provider;
 mod roles;
 pub(crate) mod samples;
 mod scopes;

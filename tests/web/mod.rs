@@ -9,6 +9,7 @@ mod later;
 mod offices;
 mod open;
 mod openapi;
+mod openid;
 mod pages;
 mod paper;
 mod reports;

@@ -15,6 +15,7 @@ use hocba::offices::ActingMember;
 use hocba::offices::{
     Account, Change, MemberChange, Password, Role, SessionCookie, SessionToken, Step, Terms, TotpSecret,
 };
+use hocba::openid::Provider;
 use hocba::portal::answer::{SheetVerdict, Verdict};
 use hocba::portal::office_desk::{OfficeAnswer, OfficeDesk, OfficeRequest};
 use hocba::portal::office_search::{FoundLearner, OfficeFound, OfficeHit, SearchForm, SearchRefusal, Sought};
@@ -29,6 +30,7 @@ use std::net::IpAddr;
 
 use super::batches::{BATCH, BatchesFixture, overseen, wait_to_begin};
 use super::fixtures::{CODE, UNCHECKED, UNKNOWN, code, plain_state, secondary};
+use super::openid::nowhere;
 use super::routes::{Answer, call_with, form, get, request};
 use super::snapshots::Row;
 use crate::offices::samples::{PASSWORD, account, add, create, later, office_id, open, text};
@@ -52,7 +54,7 @@ fn client() -> ClientPrefix {
 
 /// An office with a clerk, an administrator and an auditor, all of them enrolled.
 pub(super) struct House {
-    desk: Arc<OfficeDesk>,
+    pub(super) desk: Arc<OfficeDesk>,
     pub(super) state: Data<AppState>,
     pub(super) journal: Arc<Journal>,
     pub(super) clerk: Person,
@@ -73,6 +75,11 @@ pub(super) struct Browser {
 
 impl House {
     pub(super) fn new() -> Self {
+        Self::with(None)
+    }
+
+    /// The same where members may sign in at a provider.
+    pub(super) fn with(provider: Option<Provider>) -> Self {
         GONE.set(0);
         let dir = tempfile::tempdir().unwrap();
         let journal = Arc::new(Journal::open(&dir.path().join("journal"), TagKey::new(&[3; 32])).unwrap());
@@ -86,6 +93,7 @@ impl House {
         let state = plain_state(|_| {})
             .with_clock(clock)
             .with_offices(OfficeDoor::Open(Arc::clone(&desk)))
+            .with_openid(provider.map(Arc::new))
             .with_reading(Arc::new(Reading))
             .with_batches(Arc::new(BatchesFixture))
             .with_oversight(overseen(&journal, clock()));
@@ -113,7 +121,7 @@ impl House {
     }
 
     /// A visitor's form before sign-in: its cookie, and the hidden field.
-    async fn tie(&self, path: &str) -> (String, String) {
+    pub(super) async fn tie(&self, path: &str) -> (String, String) {
         let page = self.call(get(path)).await;
         let cookie = page.header("set-cookie").split(';').next().unwrap().to_owned();
         assert!(cookie.starts_with("__Host-hocba-office-form="), "{cookie}");
@@ -121,7 +129,7 @@ impl House {
     }
 
     /// Signs in as a browser does, with these fields.
-    async fn send(&self, fields: &str) -> Answer {
+    pub(super) async fn send(&self, fields: &str) -> Answer {
         let (cookie, tie) = self.tie("/co-quan/dang-nhap").await;
         self.call(form("/co-quan/dang-nhap", &format!("form={tie}&{fields}")).insert_header(("cookie", cookie))).await
     }
@@ -175,7 +183,7 @@ fn hit() -> OfficeHit {
     }
 }
 
-fn change(desk: &OfficeDesk, change: Change) -> OfficeAnswer {
+pub(super) fn change(desk: &OfficeDesk, change: Change) -> OfficeAnswer {
     let request =
         OfficeRequest::Change { change: Box::new(change), by: text("Trần Văn Bình"), reason: text("thử") };
     desk.answer(request, clock()).unwrap()
@@ -218,7 +226,7 @@ pub(super) fn hidden(page: &Answer, name: &str) -> String {
     field.split('"').next().unwrap().to_owned()
 }
 
-fn typed(who: &Person) -> String {
+pub(super) fn typed(who: &Person) -> String {
     let code = who.totp.code(Step::at(clock()));
     format!("account={}&password={}&code={code}&tiep=", who.account, PASSWORD.replace(' ', "+"))
 }
@@ -281,7 +289,7 @@ const MATRIX: [(Method, &str, &[Who], u16); 27] = {
 };
 
 /// Routes without a session: reached by everybody.
-const BEFORE: [&str; 2] = ["/co-quan/dang-nhap", "/co-quan/kich-hoat"];
+const BEFORE: [&str; 4] = ["/co-quan/dang-nhap", "/co-quan/kich-hoat", "/co-quan/ben-ngoai", "/co-quan/ben-ngoai/ve"];
 
 fn browser(house: &House, who: Who) -> Option<Browser> {
     let browser = match who {
@@ -720,7 +728,8 @@ async fn without_the_role_there_is_nothing_and_a_damaged_shelf_is_closed() {
     }
 }
 
-static HOUSE: LazyLock<House> = LazyLock::new(House::new);
+/// With a provider that no row asks.
+static HOUSE: LazyLock<House> = LazyLock::new(|| House::with(Some(nowhere())));
 
 /// One state for all rows: nothing in it is changed by them.
 pub(super) fn state() -> Data<AppState> {
@@ -739,6 +748,9 @@ pub(super) fn rows() -> Vec<Row> {
         ("sign-in.200.signed-out", "/co-quan/dang-nhap", get("/co-quan/dang-nhap?xong=dang-xuat")),
         ("sign-in.303", "/co-quan/dang-nhap", clerk.get("/co-quan/dang-nhap")),
         ("sign-in.403.stale", "/co-quan/dang-nhap", form("/co-quan/dang-nhap", "account=a")),
+        ("provider.303", "/co-quan/ben-ngoai", get("/co-quan/ben-ngoai")),
+        ("provider.403.stale", "/co-quan/ben-ngoai", form("/co-quan/ben-ngoai", "tiep=tim")),
+        ("provider-return.403", "/co-quan/ben-ngoai/ve", get("/co-quan/ben-ngoai/ve?code=c&state=s")),
         ("sign-out.303", "/co-quan/dang-xuat", request(Method::GET, "/co-quan/dang-xuat")),
         ("enrol.200", "/co-quan/kich-hoat", get("/co-quan/kich-hoat")),
         ("enrol.403.stale", "/co-quan/kich-hoat", form("/co-quan/kich-hoat", "account=a")),

@@ -6,6 +6,7 @@ use super::{Frame, open_page};
 use crate::portal::public_evidence::{PublicEntry, PublicEvidence, PublicSheet, PublicStatus};
 use crate::portal::told::{ToldEntry, ToldSheet, ToldSignature};
 use crate::transcript::TranscriptCode;
+use crate::transcript::percent;
 use crate::web::text::Text;
 
 /// The commands, as they are shown and as tests run them. `PORTAL` and `FILE` are set in the lines before.
@@ -186,7 +187,7 @@ fn signatures(text: &Text, all: &[ToldSignature]) -> Markup {
                     (one.role.map_or(words.pinned, words.role))
                     @match (&one.holder, &one.school) {
                         (Some(holder), Some((province, school))) => {
-                            ": " a href={ "/truong/" (province) "/" (super::escape_query(school)) } { bdi { (holder) } }
+                            ": " a href={ "/truong/" (province) "/" (percent::encode(school)) } { bdi { (holder) } }
                         }
                         (Some(holder), None) => { ": " bdi { (holder) } }
                         (None, _) => {}

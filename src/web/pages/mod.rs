@@ -59,6 +59,8 @@ pub struct Extras<'a> {
     pub module: Option<&'a Asset>,
     /// What stands below the header, before the content.
     pub below: Option<&'a Markup>,
+    /// Where it leads by itself, at once.
+    pub leads_to: Option<&'a str>,
 }
 
 /// A whole page.
@@ -80,6 +82,7 @@ pub fn page_with(frame: &Frame<'_>, title: &str, extras: &Extras<'_>, content: &
             head {
                 (shared.meta)
                 title { (title) " – " (text.site.name) }
+                @if let Some(address) = extras.leads_to { meta http-equiv="refresh" content={ "0;url=" (address) }; }
                 link rel="stylesheet" href=(PORTAL_CSS.url);
                 @for style in extras.styles { link rel="stylesheet" href=(style.url); }
                 link rel="icon" href=(ICON.url) type=(ICON.media_type);
@@ -169,16 +172,4 @@ fn foot_links(text: &Text) -> Markup {
         }
         p class="quiet" { (text.site.source) }
     }
-}
-
-/// A value in a query string or a segment of a path: everything but unreserved ASCII is percent-encoded (RFC 3986).
-pub(super) fn escape_query(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

@@ -8,6 +8,7 @@ use super::icons::Tone;
 use super::{Frame, open_page};
 use crate::register::{Directory, Found, HolderRef, KeyRow, Register, School, SchoolRef};
 use crate::transcript::Moment;
+use crate::transcript::percent;
 use crate::transcript::province::ProvinceId;
 use crate::transcript::time::Day;
 use crate::web::text::Text;
@@ -139,7 +140,7 @@ fn item(
     let name = |id| directory.province(id).map_or("", |province| province.name.as_str());
     html! {
         li {
-            a href={ "/truong/" (now.code) "/" (super::escape_query(school.code.as_str())) } { strong { bdi { (school.name()) } } }
+            a href={ "/truong/" (now.code) "/" (percent::encode(school.code.as_str())) } { strong { bdi { (school.name()) } } }
             " – " span class="place" { (name(now)) }
             small {
                 ((words.code)(school.code.as_str()))
@@ -155,7 +156,7 @@ fn pages(text: &Text, listing: &Listing<'_>) -> Markup {
     let (page, last) = (listing.page, listing.pages());
     let to = |page: usize| {
         let province = listing.province.map(|id| id.code.to_string()).unwrap_or_default();
-        format!("/truong?q={}&tinh={province}&trang={page}", super::escape_query(listing.typed))
+        format!("/truong?q={}&tinh={province}&trang={page}", percent::encode(listing.typed))
     };
     html! {
         @if last > 1 {

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use crate::register;
+use crate::transcript::percent;
 use crate::transcript::province::ProvinceId;
 use crate::web::backend::Work;
 use crate::web::pages::icons::Tone;
@@ -68,7 +69,7 @@ pub async fn school(request: HttpRequest, state: Data<AppState>) -> Result<HttpR
         return Ok(unknown(&request, &state));
     };
     let known = schools.first().and_then(|at| register.directory().school(*at));
-    let code = known.map_or_else(String::new, |school| pages::escape_query(school.code.as_str()));
+    let code = known.map_or_else(String::new, |school| percent::encode(school.code.as_str()));
     let path = format!("/truong/{}/{code}", id.code);
     Ok(super::page(&request, &state, StatusCode::OK, &path, |frame| {
         pages::schools::school(frame, &register, &schools, state.now())

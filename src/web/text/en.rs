@@ -10,6 +10,7 @@ mod ledger;
 mod lookup;
 mod office;
 mod office_search;
+mod openid;
 mod oversight;
 mod paper;
 mod receipt;
@@ -350,6 +351,7 @@ pub const EN: Text = Text {
     glossary: glossary::GLOSSARY,
     paper: paper::PAPER,
     sign_in: sign_in::SIGN_IN,
+    openid: openid::OPENID,
     apps: apps::APPS,
     enrol: sign_in::ENROL,
     passwords: sign_in::PASSWORDS,

@@ -14,6 +14,7 @@ pub mod ledger;
 mod lookup;
 pub mod office;
 pub mod office_search;
+pub mod openid;
 pub mod oversight;
 pub mod paper;
 pub mod receipt;
@@ -474,6 +475,8 @@ pub struct Text {
     pub paper: paper::Paper,
     /// Signing in.
     pub sign_in: sign_in::SignIn,
+    /// Signing in at a provider.
+    pub openid: openid::OpenId,
     /// What apps are told.
     pub apps: apps::Apps,
     /// Enrolling.

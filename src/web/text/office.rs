@@ -110,7 +110,7 @@ pub struct Members {
     pub role: &'static str,
     /// Column: state.
     pub state: &'static str,
-    /// invited, enrolled or disabled.
+    /// invited, enrolled, linked or disabled.
     pub access: fn(&str) -> &'static str,
     /// Column of buttons.
     pub change: &'static str,

@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::openid::{self, Invited};
 use super::sign_in::Message;
 use super::{Field, faults, message, new_password, open_page, token};
 use crate::offices::{Enrolment, MIN_CHARACTERS, PasswordFault};
@@ -99,6 +100,8 @@ pub struct SetUp<'a> {
     pub invitation: &'a str,
     /// What is wrong with what was sent.
     pub fault: Option<Fault>,
+    /// What the provider is called, where members sign in at one too.
+    pub provider: Option<&'a str>,
 }
 
 /// Nothing of it.
@@ -113,6 +116,7 @@ pub fn set_up(frame: &Frame<'_>, set_up: &SetUp<'_>, qr: &Qr) -> Markup {
     let (text, words) = (frame.text, &frame.text.enrol);
     let account = set_up.enrolment.account.to_string();
     let found: Vec<_> = set_up.fault.iter().map(|fault| fault.words(text)).collect();
+    let invited = Invited { csrf: set_up.csrf, account: &account, invitation: set_up.invitation };
     let wrong_code = set_up.fault == Some(Fault::Code);
     let code = Field {
         name: "code",
@@ -156,6 +160,7 @@ pub fn set_up(frame: &Frame<'_>, set_up: &SetUp<'_>, qr: &Qr) -> Markup {
                         button type="submit" { (words.submit) }
                     }
                 }
+                @if let Some(provider) = set_up.provider { (openid::way_to_enrol(frame, &invited, provider)) }
             }
         },
     )

@@ -125,7 +125,7 @@ fn table(text: &Text, signed_in: &SignedIn<'_>, members: &[MemberView]) -> Marku
 /// How somebody gets in.
 pub(super) fn access(text: &Text, access: &str) -> Markup {
     let tone = match access {
-        "enrolled" => Tone::Good,
+        "enrolled" | "linked" => Tone::Good,
         "invited" => Tone::Note,
         _ => Tone::Bad,
     };

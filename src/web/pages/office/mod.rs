@@ -6,6 +6,7 @@ pub mod grant;
 pub mod journal;
 pub mod later;
 pub mod members;
+pub mod openid;
 pub mod password;
 mod place;
 pub mod record;
@@ -18,7 +19,7 @@ use maud::{Markup, html};
 
 use super::icons::Tone;
 use super::{Extras, Frame, page_with};
-use crate::offices::ActingMember;
+use crate::offices::{ActingMember, Member};
 use crate::web::assets::{OFFICE_CSS, OPEN_CSS};
 use crate::web::text::Text;
 
@@ -48,10 +49,14 @@ impl SignedIn<'_> {
         token(self.csrf)
     }
 
+    /// The member themselves.
+    fn member(&self) -> Option<&Member> {
+        self.who.office().members().get(&self.who.account().member)
+    }
+
     /// The member's own full name.
     fn full_name(&self) -> &str {
-        let member = self.who.office().members().get(&self.who.account().member);
-        member.map_or("", |member| member.full_name().as_str())
+        self.member().map_or("", |member| member.full_name().as_str())
     }
 }
 

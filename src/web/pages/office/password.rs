@@ -4,8 +4,10 @@ use maud::{Markup, html};
 
 use super::enrolment::Fault;
 use super::sign_in::Message;
-use super::{Field, SignedIn, faults, new_password, page};
+use super::{Field, SignedIn, faults, message, new_password, page};
+use crate::offices::Access;
 use crate::web::pages::Frame;
+use crate::web::pages::icons::Tone;
 
 /// What came of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +18,16 @@ pub enum NotChanged {
     Refused(Message),
 }
 
-/// The form.
+/// The form; for whoever signs in at the provider, that there is nothing to change here.
 pub fn form(frame: &Frame<'_>, signed_in: &SignedIn<'_>, not_changed: Option<NotChanged>) -> Markup {
     let words = &frame.text.passwords;
+    if signed_in.member().is_some_and(|member| matches!(member.access(), Access::Linked { .. })) {
+        let there = frame.text.openid.keeps_password;
+        let content = html! {
+            section class="narrow" { h1 { (words.title) } (message(Tone::Note, there.title, there.body)) }
+        };
+        return page(frame, signed_in, words.title, &content);
+    }
     let (fault, refused) = match not_changed {
         Some(NotChanged::Fault(fault)) => (Some(fault), None),
         Some(NotChanged::Refused(message)) => (None, Some(message)),

@@ -3,8 +3,9 @@
 use actix_web::http::StatusCode;
 use maud::{Markup, html};
 
+use super::openid::{self, Refusal};
 use super::{Field, Place, message, open_page, token};
-use crate::offices::{NoSignIn, Terms};
+use crate::offices::{EnrolRefusal, NoSignIn, Terms};
 use crate::portal::office_desk::SignInRefusal;
 use crate::web::pages::Frame;
 use crate::web::pages::icons::Tone;
@@ -34,6 +35,10 @@ pub enum Message {
     Unavailable,
     /// Not the form that this browser was given.
     Stale,
+    /// There is no such invitation any more.
+    NoInvitation,
+    /// They were at the provider.
+    AtProvider(Refusal),
 }
 
 impl Message {
@@ -42,8 +47,15 @@ impl Message {
         match refusal {
             SignInRefusal::Wait(wait) => Self::Wait { retry_after_s: wait.retry_after_s },
             SignInRefusal::NotIn(NoSignIn::NoGrant) => Self::NoGrant,
-            SignInRefusal::NotIn(NoSignIn::Wrong) | SignInRefusal::NotEnrolled(_) => Self::Wrong,
+            SignInRefusal::NotIn(NoSignIn::Wrong) => Self::Wrong,
+            SignInRefusal::NotIn(NoSignIn::NotLinked) => Self::AtProvider(Refusal::NotLinked),
             SignInRefusal::NotIn(NoSignIn::Busy | NoSignIn::NotRecorded | NoSignIn::Fault(_)) => Self::Unavailable,
+            SignInRefusal::NotEnrolled(EnrolRefusal::NoInvitation | EnrolRefusal::Totp) => Self::NoInvitation,
+            SignInRefusal::NotEnrolled(EnrolRefusal::AlreadyLinked) => Self::AtProvider(Refusal::AlreadyLinked),
+            SignInRefusal::NotEnrolled(EnrolRefusal::Busy | EnrolRefusal::NotRecorded | EnrolRefusal::Fault(_)) => {
+                Self::Unavailable
+            }
+            SignInRefusal::NotIdentified(refusal) => Self::AtProvider(Refusal::of(*refusal)),
         }
     }
 
@@ -61,7 +73,8 @@ impl Message {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Over(_) | Self::SignedOut | Self::Enrolled | Self::PasswordChanged => StatusCode::OK,
-            Self::Wrong | Self::NoGrant | Self::Stale => StatusCode::FORBIDDEN,
+            Self::Wrong | Self::NoGrant | Self::Stale | Self::NoInvitation => StatusCode::FORBIDDEN,
+            Self::AtProvider(refusal) => refusal.status(),
             Self::Wait { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -86,6 +99,8 @@ impl Message {
             Self::NoGrant => plain(Tone::Caution, words.no_grant),
             Self::Unavailable => plain(Tone::Undecided, words.unavailable),
             Self::Stale => plain(Tone::Caution, words.stale),
+            Self::NoInvitation => plain(Tone::Bad, text.enrol.no_invitation),
+            Self::AtProvider(refusal) => refusal.show(text),
         }
     }
 }
@@ -101,6 +116,8 @@ pub struct Form<'a> {
     pub next: Place,
     /// What came of it.
     pub message: Option<Message>,
+    /// What the provider is called, where members sign in at one too.
+    pub provider: Option<&'a str>,
 }
 
 /// Neither what was typed nor what the form carries.
@@ -137,6 +154,7 @@ pub fn page(frame: &Frame<'_>, form: &Form<'_>) -> Markup {
                     (account.show()) (password.show()) (code.show())
                     button type="submit" { (words.submit) }
                 }
+                @if let Some(provider) = form.provider { (openid::way_in(frame, form.csrf, provider, form.next)) }
                 p { a href="/co-quan/kich-hoat" { (words.to_enrol) } }
                 p class="quiet" { (words.lost) }
                 p class="quiet" { (words.kept) }

@@ -66,7 +66,7 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
         Err(SignInRefusal::NotEnrolled(EnrolRefusal::Totp)) => {
             second(&request, &state, &desk, &sent, Some(Fault::Code))
         }
-        Err(refusal) => first(&request, &state, &sent.account, Some(not_yet(&refusal))),
+        Err(refusal) => refused(&request, &state, &sent.account, &refusal),
     }
 }
 
@@ -85,7 +85,9 @@ fn not_yet(refusal: &SignInRefusal) -> NotYet {
     match refusal {
         SignInRefusal::Wait(wait) => NotYet::Refused(Message::Wait { retry_after_s: wait.retry_after_s }),
         SignInRefusal::NotEnrolled(EnrolRefusal::NoInvitation | EnrolRefusal::Totp) => NotYet::NoInvitation,
-        SignInRefusal::NotEnrolled(_) | SignInRefusal::NotIn(_) => NotYet::Refused(Message::Unavailable),
+        SignInRefusal::NotEnrolled(_) | SignInRefusal::NotIn(_) | SignInRefusal::NotIdentified(_) => {
+            NotYet::Refused(Message::Unavailable)
+        }
     }
 }
 
@@ -113,6 +115,16 @@ fn first(
     Ok(response)
 }
 
+/// The first step again, and why it did not lead on.
+pub(super) fn refused(
+    request: &HttpRequest,
+    state: &AppState,
+    account: &str,
+    refusal: &SignInRefusal,
+) -> Result<HttpResponse, Problem> {
+    first(request, state, account, Some(not_yet(refusal)))
+}
+
 /// The second step, for whoever has the invitation; the first one for anybody else.
 fn second(
     request: &HttpRequest,
@@ -123,7 +135,7 @@ fn second(
 ) -> Result<HttpResponse, Problem> {
     match desk.begin_enrolment(&sent.account, &sent.invitation, sent.client, state.now()) {
         Ok(enrolment) => show_second(request, state, &enrolment, &sent.invitation, fault),
-        Err(refusal) => first(request, state, &sent.account, Some(not_yet(&refusal))),
+        Err(refusal) => refused(request, state, &sent.account, &refusal),
     }
 }
 
@@ -136,7 +148,8 @@ fn show_second(
 ) -> Result<HttpResponse, Problem> {
     let qr = Qr::of(&enrolment.totp.uri(&enrolment.account)).map_err(|_| Problem::Internal)?;
     let csrf = Tie::of(request)?.csrf();
-    let step = SetUp { csrf: &csrf, enrolment, invitation, fault };
+    let provider = state.openid.as_ref().map(|provider| provider.name());
+    let step = SetUp { csrf: &csrf, enrolment, invitation, fault, provider };
     let status = if fault.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Ok(super::super::page_with_secrets(request, state, status, PATH, |frame| set_up(frame, &step, &qr)))
 }

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod later;
 pub mod members;
 pub mod offices;
+pub mod openid;
 pub mod password;
 pub mod search;
 pub mod sign_in;

@@ -104,7 +104,8 @@ pub async fn back() -> Result<HttpResponse, Problem> {
     Ok(see_other(Place::Own.path()))
 }
 
-fn show(
+/// The form with what came of it.
+pub(super) fn show(
     request: &HttpRequest,
     state: &AppState,
     account: &str,
@@ -114,7 +115,8 @@ fn show(
     let tie = Tie::of(request)?;
     let csrf = tie.csrf();
     let status = message.map_or(StatusCode::OK, Message::status);
-    let form = Form { csrf: &csrf, account, next, message };
+    let provider = state.openid.as_ref().map(|provider| provider.name());
+    let form = Form { csrf: &csrf, account, next, message, provider };
     let mut response = super::super::page_with_secrets(request, state, status, PATH, |frame| page(frame, &form));
     tie.put(&mut response);
     put_retry_after(&mut response, message);

@@ -77,6 +77,7 @@ pub(super) const OFFICE: Office = Office {
         access: |access| match access {
             "invited" => "Not activated yet",
             "enrolled" => "In use",
+            "linked" => "In use, signs in at the identity provider",
             "disabled" => "Disabled",
             _ => "Not known",
         },

@@ -142,6 +142,7 @@ fn says(entry: &Entry) -> String {
             let what = match changed.action {
                 MemberAction::Added => "Invited",
                 MemberAction::Enrolled => "Enrolled",
+                MemberAction::Linked => "Linked with the provider",
                 MemberAction::RoleSet => "Changed the role of",
                 MemberAction::PasswordChanged => "Changed the password of",
                 MemberAction::Reset => "Reset",

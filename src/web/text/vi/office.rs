@@ -78,6 +78,7 @@ pub(super) const OFFICE: Office = Office {
         access: |access| match access {
             "invited" => "Chờ kích hoạt",
             "enrolled" => "Đang dùng",
+            "linked" => "Đang dùng, đăng nhập qua nhà cung cấp danh tính",
             "disabled" => "Đã khóa",
             _ => "Không rõ",
         },

@@ -140,6 +140,7 @@ fn says(entry: &Entry) -> String {
             let what = match changed.action {
                 MemberAction::Added => "Mời",
                 MemberAction::Enrolled => "Kích hoạt",
+                MemberAction::Linked => "Liên kết với nhà cung cấp",
                 MemberAction::RoleSet => "Đổi vai trò",
                 MemberAction::PasswordChanged => "Đổi mật khẩu",
                 MemberAction::Reset => "Đặt lại",
