@@ -13,6 +13,7 @@ use hocba::config::Config;
 use hocba::follow::Follower;
 use hocba::follow::indexer::Indexer;
 use hocba::journal::Journal;
+use hocba::ledger::LedgerReader;
 use hocba::limits::{AttemptCounters, AttemptLimits, Attempts, RateLimiter};
 use hocba::portal::{OfficeParts, Parts, Portal};
 use hocba::synth::{Nation, Sample, SynthOptions, write_nation};
@@ -161,6 +162,7 @@ pub(super) struct Opened {
     pub(super) portal: Portal,
     pub(super) follower: Follower,
     pub(super) journal: Arc<Journal>,
+    pub(super) reader: Arc<LedgerReader>,
     /// Where offices are answered.
     pub(super) indexer: Option<Indexer>,
     /// What kept it from following, if anything.
@@ -226,7 +228,7 @@ impl Opened {
             follow_fault: Arc::clone(&shown),
             official: Arc::default(),
             records,
-            reader,
+            reader: Arc::clone(&reader),
             disk: data.ledger_disk()?,
             journal: Arc::clone(&journal),
             attempts: Attempts::Here(AttemptCounters::new(limits, now()).unwrap()),
@@ -246,7 +248,7 @@ impl Opened {
             }
         };
         shown.store(fault.clone().map(Arc::new));
-        Ok(Self { portal, follower, journal, indexer, fault })
+        Ok(Self { portal, follower, journal, reader, indexer, fault })
     }
 
     pub(super) fn answer(&self, code: &TranscriptCode) -> Value {

@@ -1,7 +1,8 @@
 //! Who looked at what.
 
 use crate::journal::{
-    AppAction, BatchAction, ConsentFor, Entry, MemberAction, OfficeAction, Outcome, ReportAction, SearchedBy,
+    AppAction, BatchAction, ConsentFor, Entry, MemberAction, MemberChanged, OfficeAction, Outcome, ReportAction,
+    SearchedBy,
 };
 use crate::portal::oversight::{How, LineKind, What};
 use crate::transcript::GroupSet;
@@ -112,6 +113,20 @@ fn groups(groups: GroupSet) -> String {
     groups.iter().map(|group| (EN.transcript.group)(group)).collect::<Vec<_>>().join(", ")
 }
 
+fn account(changed: &MemberChanged) -> String {
+    let what = match changed.action {
+        MemberAction::Added => "Invited",
+        MemberAction::Enrolled => "Enrolled",
+        MemberAction::Linked => "Linked with the provider",
+        MemberAction::RoleSet => "Changed the role of",
+        MemberAction::PasswordChanged => "Changed the password of",
+        MemberAction::Reset => "Reset",
+        MemberAction::Disabled => "Disabled",
+        MemberAction::Readmitted => "Readmitted",
+    };
+    format!("{what} {}", changed.account)
+}
+
 fn says(entry: &Entry) -> String {
     match entry {
         Entry::Disclosure(seen) if seen.outcome == Outcome::Refused => "Asked to open a transcript, refused".to_owned(),
@@ -138,19 +153,7 @@ fn says(entry: &Entry) -> String {
             };
             format!("{what}: {}. {}", changed.office, changed.grant)
         }
-        Entry::MemberChanged(changed) => {
-            let what = match changed.action {
-                MemberAction::Added => "Invited",
-                MemberAction::Enrolled => "Enrolled",
-                MemberAction::Linked => "Linked with the provider",
-                MemberAction::RoleSet => "Changed the role of",
-                MemberAction::PasswordChanged => "Changed the password of",
-                MemberAction::Reset => "Reset",
-                MemberAction::Disabled => "Disabled",
-                MemberAction::Readmitted => "Readmitted",
-            };
-            format!("{what} {}", changed.account)
-        }
+        Entry::MemberChanged(changed) => account(changed),
         Entry::AppChanged(changed) => {
             let what = match changed.action {
                 AppAction::Registered => "Registered the app",

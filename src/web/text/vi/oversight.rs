@@ -1,7 +1,8 @@
 //! Ai đã xem gì.
 
 use crate::journal::{
-    AppAction, BatchAction, ConsentFor, Entry, MemberAction, OfficeAction, Outcome, ReportAction, SearchedBy,
+    AppAction, BatchAction, ConsentFor, Entry, MemberAction, MemberChanged, OfficeAction, Outcome, ReportAction,
+    SearchedBy,
 };
 use crate::portal::oversight::{How, LineKind, What};
 use crate::transcript::GroupSet;
@@ -110,6 +111,20 @@ fn groups(groups: GroupSet) -> String {
     groups.iter().map(|group| (VI.transcript.group)(group)).collect::<Vec<_>>().join(", ")
 }
 
+fn account(changed: &MemberChanged) -> String {
+    let what = match changed.action {
+        MemberAction::Added => "Mời",
+        MemberAction::Enrolled => "Kích hoạt",
+        MemberAction::Linked => "Liên kết với nhà cung cấp",
+        MemberAction::RoleSet => "Đổi vai trò",
+        MemberAction::PasswordChanged => "Đổi mật khẩu",
+        MemberAction::Reset => "Đặt lại",
+        MemberAction::Disabled => "Khóa",
+        MemberAction::Readmitted => "Mở lại",
+    };
+    format!("{what} tài khoản {}", changed.account)
+}
+
 fn says(entry: &Entry) -> String {
     match entry {
         Entry::Disclosure(seen) if seen.outcome == Outcome::Refused => "Xin mở học bạ, không được mở".to_owned(),
@@ -136,19 +151,7 @@ fn says(entry: &Entry) -> String {
             };
             format!("{what}: {}. {}", changed.office, changed.grant)
         }
-        Entry::MemberChanged(changed) => {
-            let what = match changed.action {
-                MemberAction::Added => "Mời",
-                MemberAction::Enrolled => "Kích hoạt",
-                MemberAction::Linked => "Liên kết với nhà cung cấp",
-                MemberAction::RoleSet => "Đổi vai trò",
-                MemberAction::PasswordChanged => "Đổi mật khẩu",
-                MemberAction::Reset => "Đặt lại",
-                MemberAction::Disabled => "Khóa",
-                MemberAction::Readmitted => "Mở lại",
-            };
-            format!("{what} tài khoản {}", changed.account)
-        }
+        Entry::MemberChanged(changed) => account(changed),
         Entry::AppChanged(changed) => {
             let what = match changed.action {
                 AppAction::Registered => "Đăng kí ứng dụng",
