@@ -104,8 +104,8 @@ export function batches({ stage, as, isFine }) {
 
     test("a long list is stopped before its end and deleted, without a script", () =>
       as("clerk", {}, async (v) => {
-        // One is worked on, so that the other is not over before it is stopped.
-        for (const name of ["dài.txt", "dài nữa.txt"]) {
+        // Two are worked on, so that the third is not over before it is stopped.
+        for (const name of ["dài.txt", "dài nữa.txt", "dài nhất.txt"]) {
           await handIn(v, name, long());
           await begin(v);
         }
