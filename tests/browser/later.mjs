@@ -57,7 +57,7 @@ export function later({ stage, as, isFine }) {
         await v.page.getByRole("link", { name: /chưa ghi nhận/ }).click();
         await v.page.waitForURL(`**${PAGE}`);
         const first = v.page.locator(`.hit:has(input[value="${code}"])`).first();
-        assert.match(await first.innerText(), /đang được rà soát\s+mới.*Đang rà soát.*Kiểm tra mã trong danh sách/s);
+        assert.match(await first.innerText(), /đang được rà soát\s+mới.*Đang rà soát.*khoảng \d+ giờ ngày/s);
         await isFine(v, "later-desktop-vi");
         await Promise.all([v.page.waitForURL("**/co-quan/ho-so"), first.locator("button").click()]);
         await v.page.locator(".learner").waitFor();
