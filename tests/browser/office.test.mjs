@@ -11,7 +11,6 @@ import { promisify } from "node:util";
 import { Authenticator } from "./authenticator.mjs";
 import { batches } from "./batches.mjs";
 import { startDemo } from "./demo.mjs";
-import { later } from "./later.mjs";
 import { Snapshots } from "./snapshots.mjs";
 import { Stage } from "./stage.mjs";
 
@@ -465,4 +464,3 @@ describe("every page", () => {
 });
 
 batches({ stage, as, isFine });
-later({ stage, as, isFine });
