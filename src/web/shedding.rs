@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use actix_web::web;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::AppState;
@@ -178,6 +179,22 @@ pub async fn provider(state: &AppState) -> Result<Place, Problem> {
         true => Err(refuse(state, Shed::Pressure)),
         false => within(state, &state.load.at_provider, state.load.wait).await,
     }
+}
+
+/// Does what blocks on a thread of its own. Its place is free again once it is done, also where nobody waits for it any
+/// more: what a browser gave up goes on to its end.
+///
+/// # Errors
+/// [`Problem::Busy`] when it came to no end.
+pub async fn holding<T: Send + 'static>(
+    place: impl Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let held = move || {
+        let _place = place;
+        work()
+    };
+    web::block(held).await.map_err(|_| Problem::Busy)
 }
 
 /// One of some places, if it becomes free in time.

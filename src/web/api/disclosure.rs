@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -132,12 +132,8 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     let factor = factor(&body)?;
     let place = shedding::place(&state).await?;
     let (backend, now) = (Arc::clone(&state.backend), state.now());
-    let result = web::block(move || {
-        let _place = place;
-        backend.disclose(&code, &factor, client, now)
-    })
-    .await;
-    let opened = result.map_err(|_| Problem::Busy)?.map_err(refusal)?;
+    let result = shedding::holding(place, move || backend.disclose(&code, &factor, client, now)).await;
+    let opened = result?.map_err(refusal)?;
     json(StatusCode::OK, &Answer::from(&opened), TYPICAL)
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, Query};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::portal::told::told;
 use crate::transcript::TranscriptCode;
@@ -106,12 +106,8 @@ pub(super) async fn open(
     let place = shedding::place(state).await?;
     let client = middleware::address(request, state);
     let (backend, now, asked) = (Arc::clone(&state.backend), state.now(), *code);
-    let result = web::block(move || {
-        let _place = place;
-        backend.disclose(&asked, &factor, client, now)
-    })
-    .await;
-    match result.map_err(|_| Problem::Busy)? {
+    let result = shedding::holding(place, move || backend.disclose(&asked, &factor, client, now)).await;
+    match result? {
         Ok(opened) => Ok(Ok(opened)),
         Err(refusal) => again(request, state, code, form, then, outcome(refusal)).await.map(Err),
     }

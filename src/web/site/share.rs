@@ -34,11 +34,8 @@ pub async fn make(request: HttpRequest, state: Data<AppState>, payload: Payload)
     let leaves: Vec<u64> = fields.all("leaf").take(MAX_YEARS).filter_map(|leaf| leaf.parse().ok()).collect();
     let place = shedding::place(&state).await?;
     let (backend, now) = (Arc::clone(&state.backend), state.now());
-    let made = web::block(move || {
-        let _place = place;
-        backend.share(&code, &ticket, &leaves, client, now)
-    });
-    let made = match made.await.map_err(|_| Problem::Busy)? {
+    let made = shedding::holding(place, move || backend.share(&code, &ticket, &leaves, client, now)).await;
+    let made = match made? {
         Ok(made) => made,
         Err(refusal) => return Ok(done(&request, &state, &code, Done::Refused(refusal))),
     };

@@ -48,11 +48,8 @@ pub async fn make(request: HttpRequest, state: Data<AppState>, payload: Payload)
     let place = shedding::press(&state).await?;
     let client = middleware::address(&request, &state);
     let now = state.now();
-    let issued = web::block(move || {
-        let _place = place;
-        desk.issue(&code, &factor, extract, client, now)
-    });
-    match issued.await.map_err(|_| Problem::Busy)? {
+    let issued = shedding::holding(place, move || desk.issue(&code, &factor, extract, client, now)).await;
+    match issued? {
         Ok(ticket) => Ok(super::lookup::see_other(&format!("/ban-mem/{}", ticket.as_str()))),
         Err(SoftCopyRefusal::NotOpened(refusal)) => {
             let outcome = disclosure::outcome(refusal);
@@ -132,11 +129,8 @@ pub async fn check(request: HttpRequest, state: Data<AppState>, payload: Payload
     let sent = form::sent_file(&request, &state, payload, MAX_FILE).await?;
     let place = shedding::press(&state).await?;
     let now = state.now();
-    let judged = web::block(move || {
-        let _places = (upload, place);
-        desk.judge(&sent, now)
-    });
-    let judged = judged.await.map_err(|_| Problem::Busy)?;
+    let judged = shedding::holding((upload, place), move || desk.judge(&sent, now)).await;
+    let judged = judged?;
     let mut response = match super::wants_json(&request) {
         true => api::soft_copy::answer(&judged)?,
         false => super::page(&request, &state, status(&judged), PATH, |frame| soft_copy::judged(frame, &judged)),

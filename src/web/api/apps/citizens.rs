@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderName};
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -73,11 +73,10 @@ async fn under_consent<T: Send + 'static>(
     let consent = consent(request)?.to_owned();
     let place = shedding::place(state).await?;
     let work = move || {
-        let _place = place;
         let mandate = desk.mandate(partner, &consent, now).map_err(Refused::from)?;
         read(At { reading, client, now }, &mandate).map_err(Refused::from)
     };
-    web::block(work).await.map_err(|_| Problem::Busy)?
+    shedding::holding(place, work).await?
 }
 
 fn answer<T>(

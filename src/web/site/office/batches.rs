@@ -94,11 +94,8 @@ pub async fn hand_in(request: HttpRequest, state: Data<AppState>, payload: Paylo
         Ok(file) => file,
         Err(message) => return show(&request, &state, &visit, StatusCode::BAD_REQUEST, Some(&message)),
     };
-    let read = web::block(move || {
-        let _place = place;
-        BatchDesk::preview(&file).map(|preview| (file, preview))
-    });
-    let (file, preview) = match read.await.map_err(|_| Problem::Busy)? {
+    let read = shedding::holding(place, move || BatchDesk::preview(&file).map(|preview| (file, preview))).await;
+    let (file, preview) = match read? {
         Ok(read) => read,
         Err(fault) => {
             let message = Message::File(fault);
@@ -276,14 +273,12 @@ pub async fn file(request: HttpRequest, state: Data<AppState>, payload: Payload)
         Language::English => Tongue::En,
     };
     let (batches, who, now) = (Arc::clone(batches(&state)?), visit.who.clone(), state.now());
-    let made = web::block(move || {
-        let _place = place;
-        match home {
-            Home::Table(format) => batches.results(&who, &id, format, tongue, now),
-            Home::Report => batches.report(&who, &id, now),
-        }
-    });
-    match made.await.map_err(|_| Problem::Busy)? {
+    let made = shedding::holding(place, move || match home {
+        Home::Table(format) => batches.results(&who, &id, format, tongue, now),
+        Home::Report => batches.report(&who, &id, now),
+    })
+    .await;
+    match made? {
         Ok(bytes) => Ok(download(bytes, home, &id)),
         Err(BatchFault::Unknown) => Err(Problem::NotFound),
         Err(fault) => {

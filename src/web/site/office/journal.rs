@@ -4,24 +4,20 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::ToSpan as _;
 
-use super::{Place, Visit, enter, submitted};
+use super::{Place, Visit, enter, oversight, submitted};
 use crate::journal::JournalFault;
 use crate::offices::{Account, OfficeId};
-use crate::portal::oversight::{Filter, LineKind, Oversight};
+use crate::portal::oversight::{Filter, LineKind};
 use crate::transcript::Moment;
 use crate::transcript::time::Day;
 use crate::web::form::Fields;
 use crate::web::pages::office::journal::{Fault, Typed, View, page};
 use crate::web::problem::Problem;
 use crate::web::{AppState, shedding};
-
-fn oversight(state: &AppState) -> Result<&Arc<Oversight>, Problem> {
-    state.oversight.as_ref().ok_or(Problem::NotFound)
-}
 
 /// The newest lines.
 ///
@@ -67,11 +63,8 @@ async fn show(
         false => None,
         true => {
             let (source, place) = (Arc::clone(&oversight), shedding::place(state).await?);
-            let read = web::block(move || {
-                let _place = place;
-                source.lines(&filter)
-            });
-            Some(read.await.map_err(|_| Problem::Busy)?.map_err(|fault| said(&fault)))
+            let read = shedding::holding(place, move || source.lines(&filter)).await;
+            Some(read?.map_err(|fault| said(&fault)))
         }
     };
     let offices: Vec<(OfficeId, String)> =

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload, Query};
+use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::{Place, Visit, enter, submitted};
-use crate::portal::oversight::{LaterChange, Oversight};
+use super::{Place, Visit, enter, oversight, submitted};
+use crate::portal::oversight::LaterChange;
 use crate::web::backend;
 use crate::web::pages::office::later::{Changed, View, page};
 use crate::web::problem::Problem;
@@ -22,10 +22,6 @@ use crate::web::{AppState, shedding};
 struct Asked {
     /// Before which position.
     truoc: Option<u64>,
-}
-
-fn oversight(state: &AppState) -> Result<&Arc<Oversight>, Problem> {
-    state.oversight.as_ref().ok_or(Problem::NotFound)
 }
 
 /// What the office is told, the newest first, each with its verdict now.
@@ -67,8 +63,7 @@ pub async fn note(request: HttpRequest, state: Data<AppState>, payload: Payload)
         fields.one("den")?.parse().map_err(|_| Problem::BadRequest("den is a position of the ledger".into()))?;
     let place = shedding::place(&state).await?;
     let (Visit { desk, who, .. }, now) = (visit, state.now());
-    let noted = web::block(move || {
-        let _place = place;
+    let noted = shedding::holding(place, move || {
         // Nobody takes note of what is yet to come.
         let newest = oversight.later_changes(who.office().id(), None).newest;
         let Some(position) = newest.map(|newest| newest.min(position)) else { return true };
@@ -76,8 +71,9 @@ pub async fn note(request: HttpRequest, state: Data<AppState>, payload: Payload)
         // So that the page that follows knows it.
         oversight.follow();
         is_noted
-    });
-    match noted.await.map_err(|_| Problem::Busy)? {
+    })
+    .await;
+    match noted? {
         true => Ok(see_other(Place::Later.path())),
         false => Err(Problem::Busy),
     }

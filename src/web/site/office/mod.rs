@@ -21,11 +21,12 @@ use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{COOKIE, HeaderValue, ORIGIN, SET_COOKIE};
-use actix_web::web::{self, Data, Payload};
+use actix_web::web::{Data, Payload};
 use maud::Markup;
 
 use crate::offices::{ActingMember, FormToken, SessionCookie, SessionToken};
 use crate::portal::office_desk::OfficeDesk;
+use crate::portal::oversight::Oversight;
 use crate::web::form::Fields;
 use crate::web::pages::Frame;
 use crate::web::pages::office::{Place, SignedIn};
@@ -42,6 +43,11 @@ fn desk(state: &AppState) -> Result<&Arc<OfficeDesk>, Problem> {
         OfficeDoor::Closed => Err(Problem::Busy),
         OfficeDoor::Absent => Err(Problem::NotFound),
     }
+}
+
+/// The journal for those who oversee what offices do, and what offices are told of.
+fn oversight(state: &AppState) -> Result<&Arc<Oversight>, Problem> {
+    state.oversight.as_ref().ok_or(Problem::NotFound)
 }
 
 /// Somebody who is signed in, for one request.
@@ -125,12 +131,7 @@ impl std::fmt::Debug for Visit {
 
 /// What passwords are compared for, on a thread of its own, when there is a place for it.
 async fn compare<T: Send + 'static>(state: &AppState, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    let place = shedding::comparison(state).await?;
-    let work = move || {
-        let _place = place;
-        work()
-    };
-    web::block(work).await.map_err(|_| Problem::Busy)
+    shedding::holding(shedding::comparison(state).await?, work).await
 }
 
 /// Refuses a form that another site sent. Browsers say so in either of two headers; `null` is what `no-referrer` makes

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload, Query};
+use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Place, Tie, cookies, desk, enrolment, put_cookie, sent, session_of, sign_in};
@@ -112,10 +112,5 @@ fn provider(state: &AppState) -> Result<Arc<Provider>, Problem> {
 
 /// What the provider is asked for, on a thread of its own, when there is a place for it.
 async fn ask<T: Send + 'static>(state: &AppState, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    let place = shedding::provider(state).await?;
-    let work = move || {
-        let _place = place;
-        work()
-    };
-    web::block(work).await.map_err(|_| Problem::Busy)
+    shedding::holding(shedding::provider(state).await?, work).await
 }

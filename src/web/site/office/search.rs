@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Place, Visit, enter, submitted};
@@ -53,11 +53,8 @@ pub async fn submit(request: HttpRequest, state: Data<AppState>, payload: Payloa
     };
     let place = shedding::place(&state).await?;
     let (who, client, now) = (visit.who.clone(), middleware::address(&request, &state), state.now());
-    let searched = web::block(move || {
-        let _place = place;
-        reading.search(&who, &asked, client, now)
-    });
-    let searched = searched.await.map_err(|_| Problem::Busy)?;
+    let searched = shedding::holding(place, move || reading.search(&who, &asked, client, now)).await;
+    let searched = searched?;
     answer(&request, &state, &visit, &typed, searched)
 }
 
@@ -166,11 +163,8 @@ pub async fn open(request: HttpRequest, state: Data<AppState>, payload: Payload)
         .map_err(|_| Problem::BadRequest("the field code is not a code".into()))?;
     let place = shedding::place(&state).await?;
     let (who, client, now) = (visit.who.clone(), middleware::address(&request, &state), state.now());
-    let opened = web::block(move || {
-        let _place = place;
-        reading.open(&who, &code, client, now)
-    });
-    let opened = match opened.await.map_err(|_| Problem::Busy)? {
+    let opened = shedding::holding(place, move || reading.open(&who, &code, client, now)).await;
+    let opened = match opened? {
         Ok(opened) => opened,
         Err(refusal) => return refused(&request, &state, &visit, refusal),
     };
