@@ -36,8 +36,8 @@
 //! | `verify`, `audit`, `rebuild` | | reads | owns, if no server runs | `verify` |
 //!
 //! Who may import whom; `tests/tidy.rs` holds this table against the code. Rank 0 is pure, the rooms of rank 1 do not
-//! know each other, use cases stand on both, the edges on everything they need. `fsync`, `segments` and `shared` are
-//! tools: steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold. So is `seal`:
+//! know each other, use cases stand on both, the edges on everything they need. `asking`, `fsync`, `segments` and `shared` are
+//! tools: HTTP to others, steps that survive a power cut, tables in files, and Redis, which know nothing of what they hold. So is `seal`:
 //! files that open with a key alone, and the tokens of which nothing is kept. `openid` asks a provider who somebody is,
 //! and knows nothing of what that lets them into.
 //!
@@ -49,14 +49,15 @@
 //! package: signing tlog transcript
 //! config: signing
 //!
+//! asking:
 //! fsync:
 //! seal: fsync
-//! openid: seal signing transcript
+//! openid: asking seal signing transcript
 //! segments: fsync transcript
 //! shared:
 //!
 //! switches: fsync transcript
-//! certificates: fsync signing transcript
+//! certificates: asking fsync signing transcript
 //! ledger: fsync segments signing tlog transcript
 //! journal: fsync signing transcript
 //! heads: segments tlog transcript
@@ -76,10 +77,11 @@
 //! synth: package signing transcript
 //!
 //! web: apps batch config intake journal ledger limits offices openid package portal register reports search signing soft_copy switches tlog transcript
-//! cli: apps batch certificates config consistency follow fsync heads intake journal ledger limits offices openid package portal records register reports search shared signing soft_copy switches synth tlog transcript web
+//! cli: apps asking batch certificates config consistency follow fsync heads intake journal ledger limits offices openid package portal records register reports search shared signing soft_copy switches synth tlog transcript web
 //! ```
 
 pub mod apps;
+pub mod asking;
 pub mod batch;
 pub mod certificates;
 pub mod cli;

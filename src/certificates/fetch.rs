@@ -3,11 +3,12 @@
 //! The addresses come out of certificates, so whoever gets a certificate granted could otherwise let the
 //! portal call anything inside the ministry's network.
 
-use std::io::Read as _;
 use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::Uri;
+
+use crate::asking;
 
 /// Why nothing was fetched. Names the host, never more of the address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,15 +40,10 @@ pub struct Fetcher {
 impl Fetcher {
     /// A fetcher for these hosts (`host`, or `host:port` for a port other than the scheme's own).
     pub fn new(allowed_hosts: &[String], timeout: Duration) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(timeout))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .max_idle_connections(0)
-            .user_agent("hocba")
-            .build();
-        Self { agent: config.into(), allowed: allowed_hosts.iter().map(|host| host.to_ascii_lowercase()).collect() }
+        Self {
+            agent: asking::config(timeout).build().into(),
+            allowed: allowed_hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+        }
     }
 
     /// Whether an address may be asked.
@@ -98,10 +94,6 @@ fn read(host: String, answered: Answered, longest: usize) -> Result<Vec<u8>, Fet
     if response.status().as_u16() != 200 {
         return Err(failed(&response.status()));
     }
-    let mut bytes = Vec::new();
-    response.body_mut().as_reader().take(longest as u64 + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
-    match bytes.len() > longest {
-        true => Err(FetchFault::TooLong(host)),
-        false => Ok(bytes),
-    }
+    let read = asking::whole(response.body_mut().as_reader(), longest).map_err(|e| failed(&e))?;
+    read.ok_or(FetchFault::TooLong(host))
 }

@@ -1,9 +1,10 @@
 //! A public log read over HTTP, for those who audit it from outside.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::time::Duration;
 
 use super::CliFault;
+use crate::asking;
 use crate::ledger::audit::PublicLog;
 use crate::tlog::checkpoint::LogVerifier;
 
@@ -42,12 +43,7 @@ impl PublicLog for HttpLog {
             ureq::Error::StatusCode(404) => io::Error::from(io::ErrorKind::NotFound),
             other => io::Error::other(other.to_string()),
         })?;
-        let mut bytes = Vec::new();
-        let mut body = response.into_body();
-        body.as_reader().take(limit as u64 + 1).read_to_end(&mut bytes)?;
-        match bytes.len() > limit {
-            true => Err(io::Error::from(io::ErrorKind::InvalidData)),
-            false => Ok(bytes),
-        }
+        let read = asking::whole(response.into_body().as_reader(), limit)?;
+        read.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
     }
 }

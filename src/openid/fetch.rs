@@ -1,17 +1,17 @@
 //! Asking a provider: never redirected, capped in bytes and time. Blocks: not for an event loop.
 
-use std::io::Read as _;
 use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::{Response, Uri};
 
 use super::fault::Away;
+use crate::asking;
 
 /// For one answer, connection and all.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most bytes of one.
-const MAX_ANSWER: u64 = 256 * 1024;
+const MAX_ANSWER: usize = 256 * 1024;
 /// Hosts whose http does not leave this machine.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -49,16 +49,7 @@ pub(super) struct Fetcher(Agent);
 
 impl Fetcher {
     pub(super) fn new() -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .max_idle_connections(0)
-            .user_agent("hocba")
-            .build();
-        Self(config.into())
+        Self(asking::config(TIMEOUT).http_status_as_error(false).build().into())
     }
 
     /// What is published at an address.
@@ -84,11 +75,7 @@ impl Fetcher {
 
 fn read(answered: Result<Response<ureq::Body>, ureq::Error>) -> Result<Answered, Away> {
     let mut response = answered.map_err(|_| Away::Connection)?;
-    let mut body = Vec::new();
-    let read = response.body_mut().as_reader().take(MAX_ANSWER + 1).read_to_end(&mut body);
-    read.map_err(|_| Away::Connection)?;
-    match body.len() as u64 > MAX_ANSWER {
-        true => Err(Away::TooLong),
-        false => Ok(Answered { status: response.status().as_u16(), body }),
-    }
+    let read = asking::whole(response.body_mut().as_reader(), MAX_ANSWER).map_err(|_| Away::Connection)?;
+    let body = read.ok_or(Away::TooLong)?;
+    Ok(Answered { status: response.status().as_u16(), body })
 }
