@@ -11,13 +11,13 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::session::{CsrfToken, SessionToken};
+use crate::openid::LASTS_S;
 
 const SESSION: &str = "__Host-hocba-office";
 const FORM: &str = "__Host-hocba-office-form";
 const JOURNEY: &str = "__Host-hocba-office-openid";
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
-/// As long as a journey counts.
-const JOURNEY_ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600";
+const LAX: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// A `Set-Cookie` header.
 pub struct SessionCookie(Option<SessionToken>);
@@ -98,7 +98,7 @@ impl JourneyCookie {
     /// The value of the header.
     pub fn to_header(&self) -> Zeroizing<String> {
         Zeroizing::new(match &self.0 {
-            Some(sealed) => format!("{JOURNEY}={}; {JOURNEY_ATTRIBUTES}", **sealed),
+            Some(sealed) => format!("{JOURNEY}={}; {LAX}; Max-Age={LASTS_S}", **sealed),
             None => format!("{JOURNEY}=; {ATTRIBUTES}; Max-Age=0"),
         })
     }

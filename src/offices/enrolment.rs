@@ -17,6 +17,7 @@ use super::office::Office;
 use super::password::{NewPassword, PasswordFault};
 use super::shelf::{Offices, OfficesFault};
 use super::totp::TotpSecret;
+use crate::seal::shelf::ChangeLock;
 use crate::transcript::{Moment, text};
 
 /// Random bytes of a code: 24 characters.
@@ -202,10 +203,21 @@ impl Offices {
         let changing = self.change();
         // Once more: somebody may have used or taken back the invitation while the password was being stored.
         self.begin_enrolment(account, code, now)?;
+        self.take_up(changing, account, Access::Enrolled { password, totp, last_step }, record)
+    }
+
+    /// Puts the way in that somebody chose in the place of their invitation, which was shown to be right and is used up.
+    pub(super) fn take_up(
+        &self,
+        changing: ChangeLock<'_, Office>,
+        account: &Account,
+        access: Access,
+        record: impl FnOnce(&Office) -> bool,
+    ) -> Result<(), EnrolRefusal> {
         let (office, _) = self.member(account).ok_or(EnrolRefusal::NoInvitation)?;
         let mut office = Office::clone(&office);
         let member = office.member_mut(&account.member).ok_or(EnrolRefusal::NoInvitation)?;
-        member.set_access(Access::Enrolled { password, totp, last_step });
+        member.set_access(access);
         office.count_change();
         if !record(&office) {
             return Err(EnrolRefusal::NotRecorded);

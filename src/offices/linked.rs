@@ -34,16 +34,7 @@ impl Offices {
         if self.linked_with(&subject).is_some() {
             return Err(EnrolRefusal::AlreadyLinked);
         }
-        let (office, _) = self.member(account).ok_or(EnrolRefusal::NoInvitation)?;
-        let mut office = Office::clone(&office);
-        let member = office.member_mut(&account.member).ok_or(EnrolRefusal::NoInvitation)?;
-        member.set_access(Access::Linked { subject });
-        office.count_change();
-        if !record(&office) {
-            return Err(EnrolRefusal::NotRecorded);
-        }
-        changing.put(office)?;
-        Ok(())
+        self.take_up(changing, account, Access::Linked { subject }, record)
     }
 
     /// Whose account is linked with who somebody is at the provider.

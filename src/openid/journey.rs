@@ -14,7 +14,7 @@ use crate::signing::keyed::KeyedHash;
 use crate::transcript::Moment;
 
 /// Seconds within which they must be back: time to find the telephone with the second factor.
-pub(super) const LASTS_S: i64 = 600;
+pub const LASTS_S: i64 = 600;
 /// Longest cookie that is opened.
 const MAX_SEALED: usize = 2048;
 /// What it is sealed as.

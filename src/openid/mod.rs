@@ -27,6 +27,6 @@ mod provider;
 pub use client::{Credential, CredentialFault};
 pub use fault::{Away, IdTokenFault, NoIdentity};
 pub use id_token::{Expected, Identity, check};
-pub use journey::{Journey, Toward};
+pub use journey::{Journey, LASTS_S, Toward};
 pub use keys::Keys;
 pub use provider::{Answer, Departure, Provider, Settings, SettingsFault};
