@@ -24,6 +24,7 @@ pub mod ingest;
 pub mod key;
 mod key_soft_copy;
 mod key_token;
+mod lasting;
 pub mod local;
 pub mod node;
 mod office;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::anchor::Anchoring;
 use super::certificates::Certificates;
 use super::data_dir::{DataDir, Following};
+use super::lasting::Lasting;
 use super::local::{Answer, Request};
 use super::search_index::{self, SearchIndex};
 use super::{CliFault, app, ingest, now, office, soft_copies, ticket};
@@ -439,22 +440,18 @@ fn write_refusals(offices: &OfficeDesk) {
 
 /// Follows journal and ledger for those who oversee what offices do, and for offices that are told of changes, for ever.
 fn keep_oversight(oversight: &Oversight, mut statuses: Statuses) {
-    let (mut waiting, mut said) = (Vec::new(), String::new());
+    let (mut waiting, mut lasting) = (Vec::new(), Lasting::default());
     loop {
         // Statuses first: whoever looked before one was logged stands in the journal by then.
         let read = statuses.step(&mut waiting);
-        let is_all = *read.as_ref().unwrap_or(&false);
-        match read.err().map(|fault| fault.to_string()) {
-            None => said.clear(),
-            Some(fault) if fault != said => {
-                tracing::error!(%fault, "offices are not told of changes");
-                said = fault;
-            }
-            Some(_) => {}
+        match &read {
+            Ok(_) => lasting.is_over(),
+            Err(fault) if lasting.is_new(fault) => tracing::error!(%fault, "offices are not told of changes"),
+            Err(_) => {}
         }
         if oversight.follow() {
-            oversight.tell(&std::mem::take(&mut waiting), is_all, now());
-            std::thread::sleep(if is_all || !said.is_empty() { OVERSEE } else { Duration::ZERO });
+            oversight.tell(&std::mem::take(&mut waiting), matches!(read, Ok(true)), now());
+            std::thread::sleep(if matches!(read, Ok(false)) { Duration::ZERO } else { OVERSEE });
         } else {
             // More is there already, or it cannot be read: then no more often than it is worth.
             std::thread::sleep(POLL);
@@ -477,18 +474,15 @@ fn expire_reports(desk: &Desk) {
 /// Keeps counts and the directory of schools up with what answers reflect, for ever. A fault stops nothing
 /// else: what it shows stays, and says how far it goes.
 fn keep_register(mut registrar: Registrar) {
-    let mut said = String::new();
+    let mut lasting = Lasting::default();
     loop {
         match registrar.step() {
             Ok(true) => continue,
-            Ok(false) => said.clear(),
-            Err(fault) => {
-                let text = fault.to_string();
-                if said != text {
-                    tracing::error!(%fault, "the register of schools and counts stopped");
-                    said = text;
-                }
+            Ok(false) => lasting.is_over(),
+            Err(fault) if lasting.is_new(&fault) => {
+                tracing::error!(%fault, "the register of schools and counts stopped");
             }
+            Err(_) => {}
         }
         std::thread::sleep(POLL);
     }
@@ -496,7 +490,7 @@ fn keep_register(mut registrar: Registrar) {
 
 /// Keeps a record store that is elsewhere whole, for ever.
 fn mend(mut refill: Refill, shown: &ArcSwap<Mended>) {
-    let mut said: Option<String> = None;
+    let mut lasting = Lasting::default();
     loop {
         let rest = match refill.work() {
             Ok((mended, rest)) => {
@@ -506,10 +500,8 @@ fn mend(mut refill: Refill, shown: &ArcSwap<Mended>) {
                 rest
             }
             Err(fault) => {
-                let text = fault.to_string();
-                if said.as_ref() != Some(&text) {
+                if lasting.is_new(&fault) {
                     tracing::error!(%fault, "records cannot be made again");
-                    said = Some(text);
                 }
                 SETTLE
             }

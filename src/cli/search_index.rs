@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::CliFault;
 use super::data_dir::DataDir;
+use super::lasting::Lasting;
 use super::node::POLL;
 use crate::follow::indexer::{Indexer, ShownIndex};
 use crate::search::stored_bytes;
@@ -48,7 +49,7 @@ impl SearchIndex {
 /// Keeps the index up with what answers reflect, for ever. While they are themselves behind the ledger, it waits: a
 /// fault, or a large package, is no reason for a later verdict.
 pub(super) fn keep(mut indexer: Indexer) {
-    let mut said = String::new();
+    let mut lasting = Lasting::default();
     loop {
         if indexer.should_wait() {
             std::thread::sleep(POLL);
@@ -56,12 +57,10 @@ pub(super) fn keep(mut indexer: Indexer) {
         }
         match indexer.step() {
             Ok(true) => continue,
-            Ok(false) => said.clear(),
+            Ok(false) => lasting.is_over(),
             Err(fault) => {
-                let text = fault.to_string();
-                if said != text {
+                if lasting.is_new(&fault) {
                     tracing::error!(%fault, "the search index stopped");
-                    said = text;
                 }
                 std::thread::sleep(RETRY);
             }
