@@ -10,23 +10,13 @@ import { NOBODY } from "./words.mjs";
 const LIST = "/co-quan/lo";
 const JOURNAL = "/co-quan/nhat-ky";
 
-/** Presses a button and waits for the page that answers, wherever it leads. */
-export async function press(v, button) {
-  const [response] = await Promise.all([
-    v.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
-    v.page.locator(button).click(),
-  ]);
-  await v.page.waitForLoadState("load");
-  return response;
-}
-
 async function handIn(v, name, text) {
   await v.open(LIST);
   await v.page.setInputFiles("#file", { name, mimeType: "text/csv", buffer: Buffer.from(text) });
-  return press(v, "main form.sign-in button");
+  return v.pressButton("main form.sign-in button");
 }
 
-export const begin = (v) => press(v, "button[value=bat-dau]");
+export const begin = (v) => v.pressButton("button[value=bat-dau]");
 const path = (v) => new URL(v.page.url()).pathname;
 
 /** Codes that no transcript has, one on a line: so many that they take a while. */
@@ -74,7 +64,7 @@ export function batches({ stage, as, isFine }) {
         const taken = (place) => v.page.inputValue(`#cot-${place}`);
         assert.deepEqual(await Promise.all([0, 1, 2, 3].map(taken)), ["code", "full_name", "birth_date", ""]);
         await v.page.selectOption("#cot-3", "class");
-        await press(v, "button[value=xem]");
+        await v.pressButton("button[value=xem]");
         assert.equal(await taken(3), "class");
         assert.match(await v.page.locator(".first-rows").innerText(), new RegExp(one.full_name));
         await v.page.selectOption("#cot-3", "");
@@ -96,7 +86,7 @@ export function batches({ stage, as, isFine }) {
 
         await v.open("/xac-thuc-ban-mem");
         await v.page.setInputFiles("#file", { name: "bao-cao.pdf", mimeType: "application/pdf", buffer: report.bytes });
-        await press(v, "main form button");
+        await v.pressButton("main form button");
         assert.match(await v.heading(), /Báo cáo kiểm tra hàng loạt do Cổng lập/);
         for (const { url } of await v.traffic()) assert.ok(!url.includes(one.code) && !decodeURI(url).includes("Thí sinh"), url);
         assert.deepEqual(v.complaints, []);
@@ -112,11 +102,11 @@ export function batches({ stage, as, isFine }) {
         const batch = path(v);
         assert.match(await v.text(), /Đang kiểm tra/);
         await v.page.locator(".ending summary").click();
-        await press(v, ".ending button");
+        await v.pressButton(".ending button");
         assert.equal(path(v), batch);
         assert.match(await v.text(), /Đã dừng theo yêu cầu/);
         await v.page.locator(".ending summary").click();
-        await press(v, ".ending button");
+        await v.pressButton(".ending button");
         assert.match(await v.page.locator(".fault[role=status]").innerText(), /Đã xóa lô/);
         assert.equal((await v.open(batch)).status(), 404);
       }));
@@ -126,11 +116,11 @@ export function batches({ stage, as, isFine }) {
         await handIn(v, "bảng.csv", "Họ tên;Lớp\nAn;9A\n");
         assert.match(await v.page.locator("[role=alert]").innerText(), /đặt tiêu đề cột đó là “Mã tra cứu”.*Họ tên, Lớp/s);
         assert.equal(path(v), LIST);
-        await press(v, "main form.sign-in button");
+        await v.pressButton("main form.sign-in button");
         assert.match(await v.page.locator("[role=alert]").innerText(), /Hãy chọn một tệp/);
         await v.page.locator("main form.sign-in summary").click();
         await v.page.fill("#text", `${NOBODY}\n${stage.inForce[0].code}`);
-        await press(v, "main form.sign-in button");
+        await v.pressButton("main form.sign-in button");
         assert.match(await v.text(), /Danh sách mã đã dán: bảng 2 dòng/);
       }));
 
@@ -174,7 +164,7 @@ export function batches({ stage, as, isFine }) {
         assert.match(await v.text(), /lan@dai-hoc-mau/);
         await v.page.locator(".filters summary").click();
         await v.page.selectOption("#loai", "lo");
-        await press(v, ".filters button");
+        await v.pressButton(".filters button");
         const lines = await v.page.locator(".journal tbody").innerText();
         assert.match(lines, /Bắt đầu: lô [0-9a-f]{20} của dai-hoc-mau/);
         assert.ok(!lines.includes("Đăng nhập"), lines);
@@ -221,7 +211,7 @@ export function batches({ stage, as, isFine }) {
             await isFine(v, name("journal"));
             await v.page.locator(".filters summary").click();
             await v.page.fill("#tai-khoan", "lan");
-            await press(v, ".filters button");
+            await v.pressButton(".filters button");
             await isFine(v, name("journal-wrong"));
           });
         });

@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { Authenticator } from "./authenticator.mjs";
 import { batches } from "./batches.mjs";
 import { startDemo } from "./demo.mjs";
+import { later } from "./later.mjs";
 import { Snapshots } from "./snapshots.mjs";
 import { Stage } from "./stage.mjs";
 
@@ -47,12 +48,7 @@ const cookies = async (v) => (await v.context.cookies(stage.base)).filter((c) =>
 const session = async (v) => (await cookies(v)).find((c) => c.name === "__Host-hocba-office");
 const path = (v) => new URL(v.page.url()).pathname;
 
-/** No fault of axe and no sideways scrolling; a picture. */
-async function isFine(v, name) {
-  await v.picture(`office-${name}`);
-  assert.deepEqual(await v.axe(), [], name);
-  assert.ok((await v.overhang()) <= 0, `${name} is wider than the screen`);
-}
+const isFine = (v, name) => v.isFine(`office-${name}`);
 
 describe("signing in", () => {
   test("leads to the own office, with a cookie that no script and no other site gets", () =>
@@ -464,3 +460,4 @@ describe("every page", () => {
 });
 
 batches({ stage, as, isFine });
+later({ stage, as, isFine });

@@ -1,5 +1,6 @@
 // A person with a browser: Debian's Chromium, a fresh profile, nothing cached, every request noted.
 
+import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import axe from "axe-core";
@@ -82,10 +83,15 @@ export class Visitor {
   }
 
   /** Presses the button and waits for the page that answers. */
-  async press(form) {
+  press(form) {
+    return this.pressButton(`${form} button[type=submit]`);
+  }
+
+  /** Presses any button that leads on, and waits for the page that answers, wherever it leads. */
+  async pressButton(button) {
     const [response] = await Promise.all([
       this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
-      this.page.locator(`${form} button[type=submit]`).click(),
+      this.page.locator(button).click(),
     ]);
     await this.page.waitForLoadState("load");
     return response;
@@ -119,6 +125,13 @@ export class Visitor {
     await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate(() => globalThis.axe.run(document));
     return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
+  }
+
+  /** No fault of axe and no sideways scrolling; a picture. */
+  async isFine(name) {
+    await this.picture(name);
+    assert.deepEqual(await this.axe(), [], name);
+    assert.ok((await this.overhang()) <= 0, `${name} is wider than the screen`);
   }
 
   async picture(name) {
