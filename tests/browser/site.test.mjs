@@ -45,6 +45,8 @@ describe("the verdict is where the reader is", () => {
       await page.locator("#code").focus();
       await page.keyboard.type(sample("valid").code);
       await Promise.all([page.waitForURL("**/v/*"), page.keyboard.press("Enter")]);
+      // A page moves the focus when it is first drawn, which may be after it was loaded.
+      await page.locator("h1:focus").waitFor();
       await page.keyboard.press("Tab");
       assert.equal(await focused(v).getAttribute("id"), "day");
     }));
