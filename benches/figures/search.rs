@@ -76,7 +76,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
     let server = Postgres::start_with(bench, &["shared_buffers=1GB"])?;
     let mut postgres = Peer::start(bench, "postgres", &server.socket, &rows_file)?;
     let mut sqlite = Peer::start(bench, "sqlite", &bench.data.join("search.sqlite"), &rows_file)?;
-    let times = in_turns(&rows, &writer.reader(), &mut postgres, &mut sqlite)?;
+    let Times { turns: times, first } = in_turns(&rows, &writer.reader(), &mut postgres, &mut sqlite)?;
     let sheets = format!("sheets: {}", writer.sheets());
     let questions = format!("questions: {} of each kind", BLOCK * TURNS);
     let ratio = |of: usize| median(times.iter().flat_map(|t| t[of].clone()).collect());
@@ -86,7 +86,12 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Measured>, Fault> {
         let line = |(kind, t): (&str, &[Vec<f64>; 3])| {
             format!("{kind}: ours {:.0} µs, {who} {:.0} µs", median(t[OURS].clone()), median(t[of].clone()))
         };
-        kinds.into_iter().zip(&times).map(line).chain([sheets.clone(), questions.clone()]).collect()
+        let first = format!(
+            "the first question about a birth date: ours {:.0} µs, {who} {:.0} µs",
+            median(first[OURS].clone()),
+            median(first[of].clone())
+        );
+        kinds.into_iter().zip(&times).map(line).chain([first, sheets.clone(), questions.clone()]).collect()
     };
     Ok(vec![
         Measured::new(
@@ -111,24 +116,31 @@ const OURS: usize = 0;
 const IN_POSTGRES: usize = 1;
 const IN_SQLITE: usize = 2;
 
-/// Microseconds of every answer: of each kind of question, of each who answers.
-fn in_turns(
-    rows: &[Row],
-    ours: &SearchReader,
-    postgres: &mut Peer,
-    sqlite: &mut Peer,
-) -> Result<[[Vec<f64>; 3]; 2], Fault> {
+/// Microseconds of every answer, of each who answers.
+struct Times {
+    /// Of each kind of question.
+    turns: [[Vec<f64>; 3]; 2],
+    /// Of the first question about each birth date.
+    first: [Vec<f64>; 3],
+}
+
+fn in_turns(rows: &[Row], ours: &SearchReader, postgres: &mut Peer, sqlite: &mut Peer) -> Result<Times, Fault> {
     let mut random = ChaCha8Rng::seed_from_u64(6);
-    let mut times: [[Vec<f64>; 3]; 2] = Default::default();
+    let mut times = Times { turns: Default::default(), first: Default::default() };
+    for block in Asked::of_every_date(rows, &mut random).chunks(BLOCK) {
+        let answers = [ask_ours(ours, block)?, postgres.ask(block)?, sqlite.ask(block)?];
+        for (who, answers) in answers.into_iter().enumerate() {
+            times.first[who].extend(answers.into_iter().map(|(micros, _)| micros));
+        }
+    }
     let mut found = [0; 3];
-    // The first turns warm up.
-    for turn in 0..2 * TURNS + 2 {
+    for turn in 0..2 * TURNS {
         let kind = turn % 2;
         let block: Vec<Asked> = (0..BLOCK).map(|i| Asked::draw(rows, i, kind == 1, &mut random)).collect();
         let answers = [ask_ours(ours, &block)?, postgres.ask(&block)?, sqlite.ask(&block)?];
         for (who, answers) in answers.into_iter().enumerate() {
-            for (asked, (micros, codes)) in block.iter().zip(answers).filter(|_| turn >= 2) {
-                times[kind][who].push(micros);
+            for (asked, (micros, codes)) in block.iter().zip(answers) {
+                times.turns[kind][who].push(micros);
                 found[who] += usize::from(codes.contains(&asked.means.to_string()));
             }
         }
@@ -160,7 +172,17 @@ fn ask_ours(reader: &SearchReader, block: &[Asked]) -> Result<Answers, Fault> {
 
 impl Asked {
     fn draw(rows: &[Row], i: usize, narrowed: bool, random: &mut ChaCha8Rng) -> Self {
-        let row = &rows[random.next_u64() as usize % rows.len()];
+        Self::about(&rows[random.next_u64() as usize % rows.len()], i, narrowed, random)
+    }
+
+    /// One for each birth date.
+    fn of_every_date(rows: &[Row], random: &mut ChaCha8Rng) -> Vec<Self> {
+        let mut asked = HashSet::new();
+        let first = rows.iter().filter(|row| asked.insert(row.birth.number()));
+        first.enumerate().map(|(i, row)| Self::about(row, i, false, random)).collect()
+    }
+
+    fn about(row: &Row, i: usize, narrowed: bool, random: &mut ChaCha8Rng) -> Self {
         let folded = name::fold(&row.name);
         let typed = match i % 4 {
             0 => row.name.clone(),

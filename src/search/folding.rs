@@ -61,7 +61,7 @@ impl Spelling {
     }
 
     fn push(&mut self, c: char) {
-        match READINGS.get(&c).filter(|_| !c.is_ascii()) {
+        match (!c.is_ascii()).then(|| READINGS.get(&c)).flatten() {
             Some(Reading::Tone(tone)) => self.tones.push(*tone),
             Some(Reading::Mark(mark)) => self.marks.push(*mark),
             Some(Reading::Letter(letter, mark)) => {

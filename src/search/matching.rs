@@ -28,6 +28,7 @@ pub(super) struct Sought {
     /// Its words with marks, sorted.
     marked: Vec<String>,
     counts: Counts,
+    glance: Glance,
 }
 
 impl Sought {
@@ -38,18 +39,19 @@ impl Sought {
             words: readings(&spelling.letters).collect(),
             marked: marked(&spelling.letters, &spelling.marks),
             counts: Counts::of(&spelling.letters),
+            glance: Glance::at(&spelling.letters),
             spelling,
         })
+    }
+
+    /// What it looks like.
+    pub(super) fn glance(&self) -> Glance {
+        self.glance
     }
 
     /// Its letters, without marks.
     pub(super) fn letters(&self) -> &str {
         &self.spelling.letters
-    }
-
-    /// Whether a name on record may meet it: a glance at its letters, which nearly none of a day passes.
-    pub(super) fn may_meet(&self, letters: &[u8]) -> bool {
-        self.counts.may_be(letters)
     }
 
     /// Its characters, marks not counted.
@@ -59,7 +61,7 @@ impl Sought {
 
     /// Whether and how a name on record meets it.
     pub(super) fn meets(&self, letters: &str, marks: &str) -> Option<Meeting> {
-        if !self.may_meet(letters.as_bytes()) {
+        if !self.counts.may_be(letters.as_bytes()) {
             return None;
         }
         let closeness = if letters == self.spelling.letters && marks == self.spelling.marks {
@@ -113,7 +115,7 @@ fn is_bare(byte: u8) -> bool {
 }
 
 /// How often each letter occurs, and how many there are. Two names that one typing error sets apart differ by two at
-/// most, which rules out nearly every other name of a day at its third strange letter.
+/// most.
 #[derive(Clone, PartialEq, Eq)]
 struct Counts {
     each: [u8; 32],
@@ -147,6 +149,25 @@ impl Counts {
             }
         }
         missing + others <= Self::ONE_TYPO
+    }
+}
+
+/// Which letters a name has: two bits for each, one for the first and one for any further. A typing error changes
+/// [`Counts::ONE_TYPO`] of them at most, which rules out nearly every other name of a day without reading it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glance(u64);
+
+impl Glance {
+    pub(super) fn at(letters: &str) -> Self {
+        Self(bare(letters).fold(0, |seen, byte| {
+            let first = 1_u64 << (2 * (byte & 31));
+            seen | if seen & first == 0 { first } else { first << 1 }
+        }))
+    }
+
+    /// Whether one typing error may be all that sets these names apart.
+    pub(super) fn may_be(self, other: Self) -> bool {
+        (self.0 ^ other.0).count_ones() as usize <= Counts::ONE_TYPO
     }
 }
 

@@ -14,6 +14,7 @@ mod entry;
 mod folding;
 mod matching;
 mod open;
+mod people;
 mod places;
 mod query;
 mod schema;

@@ -15,6 +15,7 @@ use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
 use super::contents::Contents;
 use super::directory::DurableDirectory;
+use super::people::KeptPeople;
 use super::schema::SCHEMA;
 use super::stamp::Stamp;
 use super::view::View;
@@ -194,8 +195,20 @@ fn writer(index: Index, position: Position, lock: FileLock) -> Result<SearchWrit
     let reader = reader(&index)?;
     let view = Arc::new(ArcSwap::from_pointee(View::new(reader.searcher(), fields, position)?));
     let (sheets, purging) = (count(&index)?, HashSet::new());
-    let mut writer =
-        SearchWriter { index, writer, reader, fields, view, sheets, waiting: 0, erased: false, purging, _lock: lock };
+    let kept = Arc::new(KeptPeople::new());
+    let mut writer = SearchWriter {
+        index,
+        writer,
+        reader,
+        fields,
+        view,
+        kept,
+        sheets,
+        waiting: 0,
+        erased: false,
+        purging,
+        _lock: lock,
+    };
     // Segments that nothing names any more, of a process that ended in the middle.
     drop(writer.writer.garbage_collect_files());
     writer.purge()?;

@@ -7,9 +7,9 @@
 //! ```
 //!
 //! The term dictionary of `person` is the whole search by name: it lists who was born on a day and has a sheet
-//! in a province, next to each other. A search reads in that range and nowhere else, turns back where no name can fit any
-//! more, compares each one that may, and so sees order, marks and typing errors without an index of each. The range
-//! holds the people of one day, some thousands in the whole country, and never those of a province outside the grant.
+//! in a province, next to each other. A search reads that range and nowhere else (once: `people` keeps it), compares each
+//! name, and so sees order, marks and typing errors without an index of each. The range holds the people of one day, some
+//! thousands in the whole country, and never those of a province outside the grant.
 //!
 //! One document a sheet, not one a booklet: the ledger appends sheets, so following never reads a document back
 //! to write it again; school, year, level and grant are then true of one and the same sheet; and an erased sheet
@@ -134,12 +134,6 @@ pub(super) fn on_record(typed: BirthDate) -> impl Iterator<Item = (u32, u8)> {
 
 /// Where the letters of a term of `person` begin.
 const NAMES_AT: usize = 5;
-
-/// The letters of a term of `person`, as they stand there: nothing of it is checked.
-pub(super) fn letters(term: &[u8]) -> &[u8] {
-    let names = term.get(NAMES_AT..).unwrap_or_default();
-    &names[..memchr::memchr(0, names).unwrap_or(names.len())]
-}
 
 /// Letters and marks of a term of `person`; None for a term that is damaged.
 pub(super) fn names(term: &[u8]) -> Option<(&str, &str)> {

@@ -13,7 +13,8 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
 
-use super::matching::Sought;
+use super::people::{Born, KeptPeople};
+use super::places::Place;
 use super::query::{Bounds, IDENTIFIED, Query, Rank, Who, has_words};
 use super::schema::{self, Fields};
 use super::scope::{Granted, Scope};
@@ -71,7 +72,10 @@ type Candidate = (Rank, Reverse<u64>, [u64; 2], u64);
 
 /// Answers queries; one process has any number of them.
 #[derive(Clone)]
-pub struct SearchReader(pub(super) Arc<ArcSwap<View>>);
+pub struct SearchReader {
+    pub(super) view: Arc<ArcSwap<View>>,
+    pub(super) kept: Arc<KeptPeople>,
+}
 
 impl SearchReader {
     /// Who fits the query within the grant.
@@ -79,16 +83,16 @@ impl SearchReader {
     /// # Errors
     /// [`SearchFault`]: the index cannot be read. It says nothing about anybody.
     pub fn search(&self, query: &Query, scope: &Scope) -> Result<Found, SearchFault> {
-        let view = self.0.load_full();
+        let view = self.view.load_full();
         // Files were checked when the index was opened. Bytes that changed since can lead the decoders of tantivy
         // astray, which then panic; nothing is changed by a search, so nothing is left half done.
-        let found = catch_unwind(AssertUnwindSafe(|| view.search(query, scope)));
+        let found = catch_unwind(AssertUnwindSafe(|| view.search(query, scope, &self.kept)));
         found.unwrap_or(Err(SearchFault::Damaged("a search could not read it")))
     }
 
     /// The state of the ledger that is searched.
     pub fn position(&self) -> Position {
-        self.0.load().position
+        self.view.load().position
     }
 }
 
@@ -105,12 +109,12 @@ impl View {
         Ok(Self { position, fields, segments, _searcher: searcher })
     }
 
-    fn search(&self, query: &Query, scope: &Scope) -> Result<Found, SearchFault> {
+    fn search(&self, query: &Query, scope: &Scope, kept: &KeptPeople) -> Result<Found, SearchFault> {
         let bounds = Bounds::new(query, scope);
         let mut all = Vec::new();
         if !bounds.is_none() {
             for segment in &self.segments {
-                segment.gather(query, &bounds, &self.fields, &mut all)?;
+                segment.gather(query, &bounds, &self.fields, kept, &mut all)?;
             }
         }
         all.sort_unstable();
@@ -153,6 +157,7 @@ impl Segment {
         query: &Query,
         bounds: &Bounds<'_>,
         fields: &Fields,
+        kept: &KeptPeople,
         all: &mut Vec<Candidate>,
     ) -> Result<(), SearchFault> {
         match &query.who {
@@ -162,36 +167,17 @@ impl Segment {
                 }
             }
             Who::Named { name, birth } => {
-                for (number, inexact) in schema::on_record(*birth) {
-                    for prefix in prefixes(number, bounds) {
-                        self.each_name(&prefix, name, |letters, marks, term| match name.meets(letters, marks) {
-                            Some(meeting) => self.take(&self.people, term, (meeting, inexact), bounds, all),
-                            None => Ok(()),
-                        })?;
+                for (birth, inexact) in schema::on_record(*birth) {
+                    for place in places(bounds) {
+                        let born = Born { segment: self.reader.segment_id(), birth, place };
+                        let people = kept.of(born, &self.people)?;
+                        for (letters, marks, term) in people.who_may_be(name.glance()) {
+                            if let Some(meeting) = name.meets(letters, marks) {
+                                self.take(&self.people, &term, (meeting, inexact), bounds, all)?;
+                            }
+                        }
                     }
                 }
-            }
-        }
-        Ok(())
-    }
-
-    /// The names under a prefix of terms that may be the one that is sought: all are read, and nearly all are another after
-    /// a glance at their letters. A damaged term is passed over, as one that is not there.
-    fn each_name(
-        &self,
-        prefix: &[u8],
-        sought: &Sought,
-        mut take: impl FnMut(&str, &str, &TermInfo) -> Result<(), SearchFault>,
-    ) -> Result<(), SearchFault> {
-        let terms = self.people.terms().range().ge(prefix);
-        let mut terms = match schema::after(prefix) {
-            Some(end) => terms.lt(end).into_stream()?,
-            None => terms.into_stream()?,
-        };
-        while let Some((term, info)) = terms.next() {
-            let may_be = sought.may_meet(schema::letters(term));
-            if let Some((letters, marks)) = may_be.then(|| schema::names(term)).flatten() {
-                take(letters, marks, info)?;
             }
         }
         Ok(())
@@ -240,10 +226,10 @@ impl Segment {
     }
 }
 
-/// Where the terms of people born then begin, for each place within the bounds.
-fn prefixes(birth: u32, bounds: &Bounds<'_>) -> Vec<Vec<u8>> {
+/// The places within the bounds; None for all of them, which are read as one.
+fn places(bounds: &Bounds<'_>) -> Vec<Option<Place>> {
     match &bounds.places {
-        Granted::All => vec![schema::people_of(birth, None)],
-        Granted::Only(places) => places.iter().map(|place| schema::people_of(birth, Some(*place))).collect(),
+        Granted::All => vec![None],
+        Granted::Only(places) => places.iter().copied().map(Some).collect(),
     }
 }

@@ -12,6 +12,7 @@ use tantivy::{Index, IndexReader, IndexWriter, Term};
 
 use super::entry::{Prepared, SearchEntry};
 use super::open::index_writer;
+use super::people::KeptPeople;
 use super::schema::Fields;
 use super::stamp::Stamp;
 use super::view::{SearchReader, View};
@@ -40,6 +41,7 @@ pub struct SearchWriter {
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
     pub(super) view: Arc<ArcSwap<View>>,
+    pub(super) kept: Arc<KeptPeople>,
     /// Sheets that the next commit holds, unless some were erased.
     pub(super) sheets: u64,
     pub(super) waiting: u64,
@@ -105,6 +107,7 @@ impl SearchWriter {
         self.waiting = 0;
         self.reader.reload()?;
         self.view.store(Arc::new(View::new(self.reader.searcher(), self.fields, position)?));
+        self.kept.retain(&self.index.searchable_segment_ids()?);
         self.purge()
     }
 
@@ -140,7 +143,7 @@ impl SearchWriter {
 
     /// Answers queries from what is committed, now and later.
     pub fn reader(&self) -> SearchReader {
-        SearchReader(Arc::clone(&self.view))
+        SearchReader { view: Arc::clone(&self.view), kept: Arc::clone(&self.kept) }
     }
 
     /// Ends writing with all sheets in one segment, which a search then reads once; waits until that is done. What was not

@@ -1,6 +1,6 @@
 //! Power cuts, flipped bits, erasures: the index is right, or it is made again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
@@ -168,18 +168,47 @@ fn bytes_that_change_under_a_running_search_do_no_harm() {
     let reader = writer.reader();
     let queries: Vec<Query> =
         LEARNERS.iter().map(|learner| Query::named(learner.1, birth(learner.2)).unwrap()).collect();
+    // Who was born on a date is read once and kept: a date that was not asked for before reads the damage.
+    let mut dates = (0..).map(|n| birth(&format!("{}-{:02}-{:02}", 2005 + n / 336, 1 + n / 28 % 12, 1 + n % 28)));
     for (name, bytes) in files(dir.path()).iter().filter(|(name, _)| name.contains('.') && !name.ends_with(".lock")) {
         let file = fs::OpenOptions::new().write(true).open(dir.path().join(name)).unwrap();
         for byte in (0..bytes.len()).step_by(1 + bytes.len() / 200) {
             file.write_all_at(&[bytes[byte] ^ 1 << (byte % 8)], byte as u64).unwrap();
-            for query in queries.iter().step_by(5) {
+            let new = Query::named(LEARNERS[0].1, dates.next().unwrap()).unwrap();
+            for query in queries.iter().step_by(5).chain([&new]) {
                 let Ok(found) = reader.search(query, &everything()) else { continue };
                 assert!(found.hits.len() <= 20);
             }
             file.write_all_at(&[bytes[byte]], byte as u64).unwrap();
         }
     }
-    assert!(!find(&reader, &queries[0], &everything()).hits.is_empty());
+    drop((reader, writer));
+    let opened = open(dir.path()).unwrap();
+    assert_eq!(opened.doubt, None);
+    assert!(!find(&opened.writer.reader(), &queries[0], &everything()).hits.is_empty());
+}
+
+/// Who was born on a date is kept in memory; never longer than it is true.
+#[test]
+fn a_date_that_was_asked_for_shows_every_commit() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = open(dir.path()).unwrap().writer;
+    let reader = writer.reader();
+    let query = Query::named("Nguyễn Văn An", birth("2012-03-04")).unwrap();
+    let mut there = BTreeSet::new();
+    for round in 0..40_u64 {
+        let _ = writer.add(&sheet(round, &LEARNERS[0])).unwrap();
+        there.insert(round);
+        if round % 3 == 2 {
+            writer.erase(round / 2).unwrap();
+            there.remove(&(round / 2));
+        }
+        // Segments are merged meanwhile, and written again without what was erased.
+        writer.commit(position(round + 1)).unwrap();
+        let found = find(&reader, &query, &everything());
+        assert_eq!((found.hits.len(), found.more), (there.len().min(20), there.len() > 20), "{round}");
+        assert!(found.hits.iter().all(|hit| there.contains(&hit.leaf)), "{round}");
+    }
 }
 
 #[test]
