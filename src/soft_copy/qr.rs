@@ -71,6 +71,13 @@ impl Qr {
         path
     }
 
+    /// The same drawing in bytes, 0 for dark and 255 for light, row by row; each module so many of them wide and high.
+    pub(super) fn pixels(&self, module: i32) -> Vec<u8> {
+        let shade = |x: i32, y: i32| if self.0.get_module(x - QUIET_ZONE, y - QUIET_ZONE) { 0 } else { u8::MAX };
+        let row = |y: i32| (0..self.side() * module).map(move |x| shade(x / module, y / module));
+        (0..self.side() * module).flat_map(row).collect()
+    }
+
     /// The runs of dark modules, row by row: where each begins, quiet zone included, and how long it is.
     pub(super) fn bars(&self) -> Vec<(i32, i32, i32)> {
         let mut bars = Vec::new();

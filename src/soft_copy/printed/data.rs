@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::world::attachment_path;
+use super::world::{Picture, attachment_path};
 use super::{Attachment, PrintFault, PrintedSheet, PrintedTranscript, Relation, Standing, limits};
 use crate::soft_copy::qr::Qr;
 use crate::soft_copy::url;
@@ -13,8 +13,14 @@ use crate::transcript::contents::{Contents, Results, StudyYear};
 use crate::transcript::time::Day;
 use crate::transcript::{Moment, SchoolYear, ethnicity};
 
-/// The whole file.
-pub(super) fn of(transcript: &PrintedTranscript<'_>, attachments: &[Attachment]) -> Result<Value, PrintFault> {
+/// Pixels of a module in the QR of pages: enough for viewers that blur pictures when they enlarge them.
+const PIXELS: i32 = 4;
+
+/// The whole file, and the picture of the QR of pages.
+pub(super) fn of(
+    transcript: &PrintedTranscript<'_>,
+    attachments: &[Attachment],
+) -> Result<(Value, Picture), PrintFault> {
     let sheets: Vec<&PrintedSheet<'_>> = transcript
         .sheets
         .iter()
@@ -26,10 +32,11 @@ pub(super) fn of(transcript: &PrintedTranscript<'_>, attachments: &[Attachment])
     let newest = newest(&sheets).ok_or(PrintFault::NoSheet)?;
     let code = transcript.code.to_string();
     let address = url::of_code(transcript.public_url, &transcript.code);
+    let page_qr = Qr::of(&address)?;
     let cover = transcript
         .token
         .map_or_else(|| address.clone(), |token| url::with_token(transcript.public_url, &transcript.code, token));
-    Ok(json!({
+    let data = json!({
         "ma": code,
         "ma_nhom": groups_of_four(&code),
         "cap": transcript.level.slug(),
@@ -39,7 +46,7 @@ pub(super) fn of(transcript: &PrintedTranscript<'_>, attachments: &[Attachment])
         "xuat_luc": moment(transcript.issued_at),
         "trich_luc": transcript.extract,
         "co_ma_mo": transcript.token.is_some(),
-        "qr_trang": qr(&address)?,
+        "qr_trang": page_qr.side() * PIXELS,
         "qr_bia": qr(&cover)?,
         "chuyen_doi": transcript.converter.map(|by| json!({
             "co_quan": by.body,
@@ -51,7 +58,8 @@ pub(super) fn of(transcript: &PrintedTranscript<'_>, attachments: &[Attachment])
         "qua_trinh": history(&sheets),
         "nam": sheets.iter().map(|sheet| year(sheet)).collect::<Result<Vec<_>, _>>()?,
         "dinh_kem": attachments.iter().enumerate().map(|(i, a)| attached(i, a)).collect::<Vec<_>>(),
-    }))
+    });
+    Ok((data, Picture(page_qr.pixels(PIXELS))))
 }
 
 /// The sheet whose facts about the learner count: the newest in force, else the newest.

@@ -21,6 +21,7 @@
 //! | `limits` | what a document may hold |
 //! | `fonts` | the typefaces, and characters that none of them has |
 //! | `numbers` | page numbers |
+//! | `press` | the threads that typeset |
 //! | `world` | the files a template can see |
 
 mod data;
@@ -28,6 +29,7 @@ mod fault;
 mod fonts;
 pub mod limits;
 mod numbers;
+mod press;
 mod report;
 mod world;
 
@@ -157,8 +159,9 @@ impl std::fmt::Debug for Rendered {
 /// [`PrintFault`]: nothing to print, more than [`limits`] allow, or a template that does not work.
 pub fn render(transcript: &PrintedTranscript<'_>, attachments: Vec<Attachment>) -> Result<Rendered, PrintFault> {
     limits::check_attachments(&attachments)?;
-    let data = data::of(transcript, &attachments)?;
-    print(world::Form::Transcript, data, attachments, &transcript.code.to_string(), transcript.issued_at)
+    let (data, page_qr) = data::of(transcript, &attachments)?;
+    let papers = Papers { form: world::Form::Transcript, data, page_qr: Some(page_qr), attachments };
+    print(papers, &transcript.code.to_string(), transcript.issued_at)
 }
 
 /// Typesets the report of a batch ([`BatchReport`]), as [`render`] does a copy.
@@ -168,22 +171,25 @@ pub fn render(transcript: &PrintedTranscript<'_>, attachments: Vec<Attachment>) 
 pub fn render_report(report: &BatchReport<'_>, attachments: Vec<Attachment>) -> Result<Rendered, PrintFault> {
     limits::check_attachments(&attachments)?;
     let data = report.data(&attachments)?;
-    print(world::Form::BatchReport, data, attachments, report.batch, report.made_at)
+    print(Papers { form: world::Form::BatchReport, data, page_qr: None, attachments }, report.batch, report.made_at)
+}
+
+/// What is laid on the desk before a document is typeset.
+struct Papers {
+    form: world::Form,
+    data: Value,
+    page_qr: Option<world::Picture>,
+    attachments: Vec<Attachment>,
 }
 
 /// `about` and `at` name the file: the same input gives the same bytes.
-fn print(
-    form: world::Form,
-    mut data: Value,
-    attachments: Vec<Attachment>,
-    about: &str,
-    at: Moment,
-) -> Result<Rendered, PrintFault> {
+fn print(papers: Papers, about: &str, at: Moment) -> Result<Rendered, PrintFault> {
+    let Papers { form, mut data, page_qr, attachments } = papers;
     limits::check_data(&data)?;
     let substituted = fonts::substitute(&mut data);
     let json = serde_json::to_vec(&data).map_err(|_| PrintFault::Data)?;
-    let desk = world::Desk::new(form, json, attachments);
-    let printed = typeset(form, &desk, about, at);
+    let desk = world::Desk::new(form, json, page_qr, attachments);
+    let printed = press::alone(|| typeset(form, &desk, about, at));
     // Whatever came of it: what was remembered is about these learners alone.
     typst::comemo::evict(0);
     let (pdf, pages) = printed?;

@@ -50,7 +50,7 @@ fn numbers(form: Form, pages: usize) -> Result<Numbers, PrintFault> {
 
 fn typeset(form: Form, pages: usize) -> Result<Numbers, PrintFault> {
     let data = serde_json::to_vec(&json!({ "mau": form.name(), "tong": pages })).map_err(|_| PrintFault::Data)?;
-    let desk = Desk::new(Form::PageNumbers, data, Vec::new());
+    let desk = Desk::new(Form::PageNumbers, data, None, Vec::new());
     let Warned { output, warnings: _ } = typst::compile::<PagedDocument>(&desk);
     let document = output.map_err(|faults| PrintFault::form(&desk, &faults))?;
     Ok(document.pages().iter().map(|page| page.frame.clone()).collect())

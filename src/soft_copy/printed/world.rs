@@ -70,6 +70,12 @@ pub(super) fn attachment_path(place: usize) -> String {
     format!("dinh-kem/{place}")
 }
 
+/// The file with the QR of pages, as the templates name it: every page shows it, and the document holds it once.
+const PAGE_QR: &str = "qr-trang";
+
+/// A square picture, one byte a pixel.
+pub(super) struct Picture(pub(super) Vec<u8>);
+
 /// What every document shares.
 struct Shelf {
     library: LazyHash<Library>,
@@ -98,10 +104,11 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// A desk with the data of a form and the files to attach.
-    pub(super) fn new(form: Form, data: Vec<u8>, attachments: Vec<Attachment>) -> Self {
+    /// A desk with the data of a form, the QR of its pages, and the files to attach.
+    pub(super) fn new(form: Form, data: Vec<u8>, page_qr: Option<Picture>, attachments: Vec<Attachment>) -> Self {
         let attached = attachments.into_iter().enumerate().map(|(place, a)| (attachment_path(place), a.bytes));
-        let all = std::iter::once((form.data().to_owned(), data)).chain(attached);
+        let drawn = page_qr.map(|Picture(pixels)| (PAGE_QR.to_owned(), pixels));
+        let all = std::iter::once((form.data().to_owned(), data)).chain(drawn).chain(attached);
         Self {
             main: id(form.main()),
             files: all.filter_map(|(path, bytes)| Some((id(&path)?, Bytes::new(bytes)))).collect(),
