@@ -38,7 +38,8 @@ const METHOD: &str = "Median time of finding whom an office means among a millio
     (the index alone on our side; reading and proving the hits again comes on top and is named below). A quarter each is typed \
     as on record, without marks, with the given name first, and with one typing error; half of the questions also name school \
     and year. Everybody looks among those born on that day and those of whom only its month or year is known. Taken in turns of \
-    100 questions, everything in memory. Each must find the transcript for 99 of 100 questions.";
+    100 questions, everything in memory: everybody was asked about every birth date once before, and what those first \
+    questions took is named below. Each must find the transcript for 99 of 100 questions.";
 const POSTGRES: &str = "PostgreSQL as Debian has it, with 1 GB of shared buffers, on a unix socket, statements prepared \
     (Rust's `postgres`): a column without marks (`unaccent`), the table clustered by a btree on the birth date, trigrams \
     (`pg_trgm`, GIN) for names; the planner chooses. Value: theirs over ours.";
@@ -127,9 +128,9 @@ struct Times {
 fn in_turns(rows: &[Row], ours: &SearchReader, postgres: &mut Peer, sqlite: &mut Peer) -> Result<Times, Fault> {
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let mut times = Times { turns: Default::default(), first: Default::default() };
+    let mut ask = |block: &[Asked]| Ok::<_, Fault>([ask_ours(ours, block)?, postgres.ask(block)?, sqlite.ask(block)?]);
     for block in Asked::of_every_date(rows, &mut random).chunks(BLOCK) {
-        let answers = [ask_ours(ours, block)?, postgres.ask(block)?, sqlite.ask(block)?];
-        for (who, answers) in answers.into_iter().enumerate() {
+        for (who, answers) in ask(block)?.into_iter().enumerate() {
             times.first[who].extend(answers.into_iter().map(|(micros, _)| micros));
         }
     }
@@ -137,8 +138,7 @@ fn in_turns(rows: &[Row], ours: &SearchReader, postgres: &mut Peer, sqlite: &mut
     for turn in 0..2 * TURNS {
         let kind = turn % 2;
         let block: Vec<Asked> = (0..BLOCK).map(|i| Asked::draw(rows, i, kind == 1, &mut random)).collect();
-        let answers = [ask_ours(ours, &block)?, postgres.ask(&block)?, sqlite.ask(&block)?];
-        for (who, answers) in answers.into_iter().enumerate() {
+        for (who, answers) in ask(&block)?.into_iter().enumerate() {
             for (asked, (micros, codes)) in block.iter().zip(answers) {
                 times.turns[kind][who].push(micros);
                 found[who] += usize::from(codes.contains(&asked.means.to_string()));
