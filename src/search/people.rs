@@ -6,9 +6,10 @@
 //! What is kept is about one segment, whose files never change, and is forgotten with it: so when somebody was erased and the
 //! segment written again without them, their name leaves the memory too.
 
+use std::sync::Arc;
+
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
 use tantivy::index::{InvertedIndexReader, SegmentId};
 use tantivy::postings::TermInfo;
 
@@ -18,7 +19,7 @@ use super::places::Place;
 use super::schema;
 
 /// Bytes of names that are kept: those of a million people, which is a year's learners of the whole country.
-const KEPT: u64 = 64 << 20;
+const KEPT: usize = 64 << 20;
 /// People of a day in a province, about; the cache is made for as many days as then fit.
 const BYTES_OF_A_DAY: usize = 4 << 10;
 
@@ -36,8 +37,7 @@ pub(super) struct KeptPeople(Cache<Born, Arc<People>, PeopleWeight>);
 
 impl KeptPeople {
     pub(super) fn new() -> Self {
-        let dates = usize::try_from(KEPT).unwrap_or(usize::MAX) / BYTES_OF_A_DAY;
-        Self(Cache::with_weighter(dates, KEPT, PeopleWeight))
+        Self(Cache::with_weighter(KEPT / BYTES_OF_A_DAY, KEPT as u64, PeopleWeight))
     }
 
     /// The people of a date, read if need be.
