@@ -35,7 +35,7 @@ const TURNS: usize = 10;
 const FOUND: f64 = 0.99;
 
 const METHOD: &str = "Median time of finding whom an office means among a million sheets, from what was typed to the codes \
-    (the index alone on our side; reading and proving the hits again comes on top and is named below). A quarter each is typed \
+    (the index alone on our side; reading and proving the hits again comes on top). A quarter each is typed \
     as on record, without marks, with the given name first, and with one typing error; half of the questions also name school \
     and year. Everybody looks among those born on that day and those of whom only its month or year is known. Taken in turns of \
     100 questions, everything in memory: everybody was asked about every birth date once before, and what those first \
