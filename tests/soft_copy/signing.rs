@@ -5,6 +5,7 @@ use hocba::soft_copy::pades::{
     DocumentSigner, KeyFault, LocalSigner, MAX_PDF, Particulars, ROOM, SignFault, SignerFault, Stamping, UpdateFault,
     sign,
 };
+use hocba::soft_copy::read_back::PinnedSigner;
 use lopdf::{Document, Object, dictionary};
 
 use super::base::{People, at, document, key, modern, particulars, plain, save, signing_time};
@@ -117,8 +118,8 @@ fn what_is_not_a_finished_file_of_ours_is_not_signed() {
 fn envelope_and_attributes_are_as_long_as_is_said() {
     struct Measured<'a>(&'a LocalSigner);
     impl DocumentSigner for Measured<'_> {
-        fn chain(&self) -> &[Certificate] {
-            self.0.chain()
+        fn identity(&self) -> &PinnedSigner {
+            self.0.identity()
         }
         fn sign(&self, attributes: &[u8]) -> Result<[u8; 64], SignerFault> {
             assert!((120..160).contains(&attributes.len()), "{}", attributes.len());
@@ -133,16 +134,27 @@ fn envelope_and_attributes_are_as_long_as_is_said() {
     assert!((1_300..1_700).contains(&used), "{used}");
 }
 
-/// Signs with what it is told.
-struct Odd(Vec<Certificate>, Result<[u8; 64], SignerFault>);
+type Answer<'a> = Box<dyn Fn(&[u8]) -> Result<[u8; 64], SignerFault> + Send + Sync + 'a>;
 
-impl DocumentSigner for Odd {
-    fn chain(&self) -> &[Certificate] {
+/// Has a chain and answers as it is told.
+struct Odd<'a>(PinnedSigner, Answer<'a>);
+
+impl<'a> Odd<'a> {
+    fn new(
+        chain: &[Certificate],
+        answer: impl Fn(&[u8]) -> Result<[u8; 64], SignerFault> + Send + Sync + 'a,
+    ) -> Result<Self, KeyFault> {
+        Ok(Self(PinnedSigner::new(chain.to_vec(), None, None)?, Box::new(answer)))
+    }
+}
+
+impl DocumentSigner for Odd<'_> {
+    fn identity(&self) -> &PinnedSigner {
         &self.0
     }
 
-    fn sign(&self, _: &[u8]) -> Result<[u8; 64], SignerFault> {
-        self.1.clone()
+    fn sign(&self, attributes: &[u8]) -> Result<[u8; 64], SignerFault> {
+        self.1(attributes)
     }
 }
 
@@ -150,26 +162,27 @@ impl DocumentSigner for Odd {
 fn a_signer_is_not_believed() {
     let (people, other) = (People::new(1), People::new(2));
     let sign_with = |signer: &dyn DocumentSigner| sign(&plain(), &particulars(), signer, Stamping::None).map(|_| ());
+    let sign_as =
+        |answer: Result<[u8; 64], SignerFault>| sign_with(&Odd::new(&people.chain, move |_| answer.clone()).unwrap());
     let away = SignerFault("the module is away".into());
-    assert_eq!(sign_with(&Odd(people.chain.clone(), Err(away.clone()))), Err(SignFault::Signer(away)));
-    assert_eq!(sign_with(&Odd(people.chain.clone(), Ok([0; 64]))), Err(SignFault::Signature));
-    let elsewhere = other.signer.sign(b"something else").unwrap();
-    assert_eq!(sign_with(&Odd(people.chain.clone(), Ok(elsewhere))), Err(SignFault::Signature));
-    assert_eq!(sign_with(&Odd(Vec::new(), Ok(elsewhere))), Err(SignFault::Certificate));
-    let mixed = vec![people.chain[0].clone(), other.root.clone()];
-    assert_eq!(sign_with(&Odd(mixed, Ok(elsewhere))), Err(SignFault::Certificate));
+    assert_eq!(sign_as(Err(away.clone())), Err(SignFault::Signer(away)));
+    assert_eq!(sign_as(Ok([0; 64])), Err(SignFault::Signature));
+    assert_eq!(sign_as(other.signer.sign(b"something else")), Err(SignFault::Signature));
+    // The right words under another's key.
+    let stranger = Odd::new(&people.chain, |attributes| other.signer.sign(attributes)).unwrap();
+    assert_eq!(sign_with(&stranger), Err(SignFault::Signature));
+    assert_eq!(Odd::new(&[], |_| Ok([0; 64])).err(), Some(KeyFault::Chain));
+    let mixed = [people.chain[0].clone(), other.root.clone()];
+    assert_eq!(Odd::new(&mixed, |_| Ok([0; 64])).err(), Some(KeyFault::Order));
     let ended = People::valid(3, "2024-01-01T00:00:00+07:00", "2026-06-30T08:14:59+07:00");
     assert_eq!(sign_with(&ended.signer), Err(SignFault::Certificate));
     let ahead = People::valid(3, "2026-06-30T08:15:01+07:00", "2030-06-30T08:14:59+07:00");
     assert_eq!(sign_with(&ahead.signer), Err(SignFault::Certificate));
     assert!(signing_time() < at("2026-06-30T08:15:01+07:00"));
     // A chain that leaves no room.
-    let long: Vec<Certificate> =
-        vec![people.chain[0].clone()].into_iter().chain(vec![people.root.clone(); 40]).collect();
-    assert!(matches!(
-        sign_with(&Odd(long, people.signer.sign(b"x"))),
-        Err(SignFault::Signature | SignFault::Certificate)
-    ));
+    let long = [vec![people.chain[0].clone()], vec![people.root.clone(); 40]].concat();
+    let long = Odd::new(&long, |attributes| people.signer.sign(attributes)).unwrap();
+    assert_eq!(sign_with(&long), Err(SignFault::Room));
 }
 
 /// A device gives whichever of the two signatures it likes; one form of them is written.
@@ -177,8 +190,8 @@ fn a_signer_is_not_believed() {
 fn both_forms_of_a_signature_give_the_same_file() {
     struct Flipped<'a>(&'a LocalSigner, bool);
     impl DocumentSigner for Flipped<'_> {
-        fn chain(&self) -> &[Certificate] {
-            self.0.chain()
+        fn identity(&self) -> &PinnedSigner {
+            self.0.identity()
         }
         fn sign(&self, attributes: &[u8]) -> Result<[u8; 64], SignerFault> {
             let signature = p256::ecdsa::Signature::from_slice(&self.0.sign(attributes)?).unwrap().normalize_s();

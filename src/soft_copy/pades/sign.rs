@@ -6,7 +6,7 @@ use super::signer::canonical;
 use super::update::{Prepared, UpdateFault, prepare};
 use super::{DocumentSigner, SignerFault, cms};
 use crate::signing::certificates::{StampFault, Timestamp, Timestamper};
-use crate::soft_copy::read_back::{PinnedSigner, PinnedSigners, verify};
+use crate::soft_copy::read_back::{Alteration, PinnedSigners, Refused, verify};
 use crate::transcript::time::Moment;
 
 /// How far a timestamp may lie from our own time, in milliseconds.
@@ -45,7 +45,7 @@ pub enum SignFault {
     /// The signer failed.
     #[error(transparent)]
     Signer(#[from] SignerFault),
-    /// The signer's certificates do not make a chain for P-256, or are not valid at that time.
+    /// The signer's certificate is not valid at that time, or cannot be written into a signature.
     #[error("the signer's certificate does not count at the time of signing")]
     Certificate,
     /// What came from the signer does not verify under its certificate.
@@ -91,29 +91,27 @@ pub fn sign(
     signer: &dyn DocumentSigner,
     stamping: Stamping<'_>,
 ) -> Result<SignedPdf, SignFault> {
-    let chain = signer.chain();
-    let pinned = PinnedSigner::new(chain.to_vec(), None, None).map_err(|_| SignFault::Certificate)?;
-    if !pinned.covers(particulars.at) {
+    let identity = signer.identity();
+    if !identity.covers(particulars.at) {
         return Err(SignFault::Certificate);
     }
     let prepared = prepare(pdf, particulars)?;
     let digest = prepared.digest();
-    let attributes = cms::to_sign(pinned.certificate(), &digest).map_err(|_| SignFault::Certificate)?;
+    let attributes = cms::to_sign(identity.certificate(), &digest).map_err(|_| SignFault::Certificate)?;
     let bytes = signer.sign(&attributes)?;
     let signature = canonical(&bytes).ok_or(SignFault::Signature)?;
-    if !pinned.verifies(&attributes, &signature) {
-        return Err(SignFault::Signature);
-    }
     let (timestamp, unstamped) = stamp(stamping, &cms::imprint(&signature), particulars.at)?;
     let token = timestamp.as_ref().map(Timestamp::der);
-    let envelope = cms::envelope(chain, &digest, &signature, token).map_err(|_| SignFault::Certificate)?;
+    let envelope = cms::envelope(identity.chain(), &digest, &signature, token).map_err(|_| SignFault::Certificate)?;
     let bytes = fill_in(prepared, &envelope)?;
     // Whatever is handed out can be checked here again: a copy that could not would be worse than none.
-    match verify(&bytes, &PinnedSigners::new([pinned])) {
-        Ok(copy) if copy.signed_at().as_seconds() == particulars.at.as_seconds() => {}
-        _ => return Err(SignFault::NotReadBack),
+    match verify(&bytes, &PinnedSigners::new([identity.clone()])) {
+        Ok(copy) if copy.signed_at().as_seconds() == particulars.at.as_seconds() => {
+            Ok(SignedPdf { bytes, timestamp, unstamped })
+        }
+        Err(Refused::Altered(Alteration::Signature)) => Err(SignFault::Signature),
+        _ => Err(SignFault::NotReadBack),
     }
-    Ok(SignedPdf { bytes, timestamp, unstamped })
 }
 
 type Stamped = (Option<Timestamp>, Option<StampFault>);

@@ -4,6 +4,7 @@ use p256::ecdsa::Signature;
 
 use crate::signing::certificates::Certificate;
 use crate::signing::{PrivateKey, PublicKey};
+use crate::soft_copy::read_back::PinnedSigner;
 
 /// The signer could not sign: a device that is away, a service that refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +34,8 @@ pub enum KeyFault {
 /// Signs soft copies with ECDSA on P-256 and SHA-256. A hardware module or a signing service stands behind this
 /// trait as well as a key in a file: what it is given has some 140 bytes and is never the document.
 pub trait DocumentSigner: Send + Sync {
-    /// The signer's certificate, then those above it as far as they are to be in the signature.
-    fn chain(&self) -> &[Certificate];
+    /// The signer's certificate, those above it as far as they are to be in the signature, and when it signs.
+    fn identity(&self) -> &PinnedSigner;
 
     /// The signature, r and s of 32 bytes each, over the DER of the signed attributes (RFC 5652 §5.4). The signer
     /// hashes them itself: a device that takes digests is given their SHA-256.
@@ -48,7 +49,7 @@ pub trait DocumentSigner: Send + Sync {
 #[derive(Debug)]
 pub struct LocalSigner {
     key: PrivateKey,
-    chain: Vec<Certificate>,
+    identity: PinnedSigner,
 }
 
 impl LocalSigner {
@@ -63,15 +64,15 @@ impl LocalSigner {
         }
         let chain = read_chain(chain)?;
         match chain.first().and_then(Certificate::public_key) == Some(key.public()) {
-            true => Ok(Self { key, chain }),
+            true => Ok(Self { key, identity: PinnedSigner::new(chain, None, None)? }),
             false => Err(KeyFault::OtherKey),
         }
     }
 }
 
 impl DocumentSigner for LocalSigner {
-    fn chain(&self) -> &[Certificate] {
-        &self.chain
+    fn identity(&self) -> &PinnedSigner {
+        &self.identity
     }
 
     fn sign(&self, attributes: &[u8]) -> Result<[u8; 64], SignerFault> {

@@ -134,11 +134,13 @@ fn is_active(document: &Document) -> bool {
             Object::Stream(stream) => &stream.dict,
             _ => continue,
         };
-        let action = dictionary.get(b"S").and_then(Object::as_name).unwrap_or_default();
-        if ACTIVE.iter().any(|name| dictionary.has(name) || action == *name) {
-            return true;
+        for (name, value) in dictionary {
+            let is_action = || name == b"S" && value.as_name().is_ok_and(|action| ACTIVE.contains(&action));
+            if ACTIVE.contains(&name.as_slice()) || is_action() {
+                return true;
+            }
+            left.push(value);
         }
-        left.extend(dictionary.iter().map(|(_, value)| value));
     }
     false
 }
