@@ -190,10 +190,13 @@ fn print(papers: Papers, about: &str, at: Moment) -> Result<Rendered, PrintFault
     let substituted = fonts::substitute(&mut data);
     let json = serde_json::to_vec(&data).map_err(|_| PrintFault::Data)?;
     let desk = world::Desk::new(form, json, page_qr, attachments);
-    let printed = press::alone(|| typeset(form, &desk, about, at));
-    // Whatever came of it: what was remembered is about these learners alone.
-    typst::comemo::evict(0);
-    let (pdf, pages) = printed?;
+    let (pdf, pages) = press::alone(|| {
+        let printed = typeset(form, &desk, about, at);
+        // Whatever came of it: what was remembered is about these learners alone. On the thread that remembered it, to
+        // which the memory goes back.
+        typst::comemo::evict(0);
+        printed
+    })?;
     Ok(Rendered { pdf, pages, substituted })
 }
 
