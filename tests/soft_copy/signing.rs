@@ -1,6 +1,7 @@
 //! What is signed, and what is not.
 
 use hocba::signing::certificates::Certificate;
+use hocba::soft_copy::pades::issue::{Subject, Terms, authority};
 use hocba::soft_copy::pades::{
     DocumentSigner, KeyFault, LocalSigner, MAX_PDF, Particulars, ROOM, SignFault, SignerFault, Stamping, UpdateFault,
     sign,
@@ -180,7 +181,10 @@ fn a_signer_is_not_believed() {
     assert_eq!(sign_with(&ahead.signer), Err(SignFault::Certificate));
     assert!(signing_time() < at("2026-06-30T08:15:01+07:00"));
     // A chain that leaves no room.
-    let long = [vec![people.chain[0].clone()], vec![people.root.clone(); 40]].concat();
+    let (from, to) = (at("2024-01-01T00:00:00+07:00"), at("2044-01-01T00:00:00+07:00"));
+    let subject = Subject { organisation: "Bộ Giáo dục và Đào tạo", name: "CA thử nghiệm" };
+    let again = |serial| authority(&key(101), &subject, &Terms { serial: [serial; 16], from, to }).unwrap();
+    let long: Vec<Certificate> = [people.chain[0].clone()].into_iter().chain((1..40).map(again)).collect();
     let long = Odd::new(&long, |attributes| people.signer.sign(attributes)).unwrap();
     assert_eq!(sign_with(&long), Err(SignFault::Room));
 }

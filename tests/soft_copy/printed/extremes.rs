@@ -1,7 +1,9 @@
 //! Transcripts made by hand: the longest, the emptiest, the oddest.
 
 use hocba::soft_copy::printed::{PrintedSheet, Standing};
-use hocba::transcript::contents::{BirthDate, Contents, Results, SecondaryResults, StudyYear, SubjectTeacher};
+use hocba::transcript::contents::{
+    BirthDate, Contents, Results, SecondaryResults, StudyYear, SubjectMark, SubjectTeacher,
+};
 use hocba::transcript::time::{Day, SchoolYear};
 use hocba::transcript::{Level, SheetClaims};
 
@@ -76,6 +78,20 @@ fn a_learner_who_was_not_assessed_prints() {
     let text = Paper::of(&printed(&copy(Level::LowerSecondary, &[in_force(&sheet)]), vec![])).text();
     assert!(text.contains("Học bạ không ghi kết quả đánh giá của năm học này."), "{text}");
     assert!(text.contains("Học sinh khuyết tật không đánh giá"), "{text}");
+}
+
+#[test]
+fn a_mark_after_reassessment_has_a_column_of_its_own() {
+    let mut sheet = sample::secondary();
+    let Some(Results::Secondary(results)) = &mut sheet.1.results else { panic!("secondary results") };
+    let subject = &mut results.subjects[0];
+    subject.year = SubjectMark::parse("4.4");
+    subject.again = SubjectMark::parse("6.5");
+    let paper = Paper::of(&printed(&copy(Level::LowerSecondary, &[in_force(&sheet)]), vec![]));
+    assert!(paper.text().contains("Sau đánh giá lại"), "{}", paper.text());
+    let tags = paper.tags();
+    let read: Vec<&str> = tags.split('"').skip(1).step_by(2).collect();
+    assert!(read.windows(2).any(|pair| pair == ["4,4", "6,5"]), "{tags}");
 }
 
 #[test]
