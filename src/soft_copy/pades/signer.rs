@@ -62,9 +62,9 @@ impl LocalSigner {
         if !matches!(key, PrivateKey::P256(_)) {
             return Err(KeyFault::NotP256);
         }
-        let chain = read_chain(chain)?;
-        match chain.first().and_then(Certificate::public_key) == Some(key.public()) {
-            true => Ok(Self { key, identity: PinnedSigner::new(chain, None, None)? }),
+        let identity = PinnedSigner::from_pem(chain, None, None)?;
+        match identity.certificate().public_key() == Some(key.public()) {
+            true => Ok(Self { key, identity }),
             false => Err(KeyFault::OtherKey),
         }
     }
@@ -80,17 +80,7 @@ impl DocumentSigner for LocalSigner {
     }
 }
 
-/// Certificates of which each was issued by the next, the first for a P-256 key.
-///
-/// # Errors
-/// [`KeyFault`].
-pub(in crate::soft_copy) fn read_chain(pem: &[u8]) -> Result<Vec<Certificate>, KeyFault> {
-    let chain = Certificate::from_file(pem).map_err(|_| KeyFault::Chain)?;
-    check_chain(&chain)?;
-    Ok(chain)
-}
-
-/// As [`read_chain`], of certificates that were read.
+/// That each certificate was issued by the next, and the first is for a P-256 key.
 ///
 /// # Errors
 /// [`KeyFault`].

@@ -9,9 +9,9 @@
 //!
 //! # Time and memory
 //!
-//! Typesetting takes some 10 ms a page and waits for nothing: it has a thread of its own (`press`), and the caller's
+//! Typesetting takes some 6 ms a page and waits for nothing: it has a thread of its own (`press`), and the caller's
 //! waits for that one, so it belongs on a thread that may be busy. What a document may hold is capped before
-//! typesetting begins ([`limits`]): an ordinary one of 6 pages takes 0.05 s, one of a hundred pages, near the caps,
+//! typesetting begins ([`limits`]): an ordinary one of 6 pages takes 0.04 s, one of a hundred pages, near the caps,
 //! seconds and 160 MB (`docs/soft-copy.md`). The typesetter's memory of past documents is cleared after each one: it
 //! would grow without end, and it is about learners.
 //!

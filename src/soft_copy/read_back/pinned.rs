@@ -7,7 +7,7 @@ use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier as _};
 use crate::signing::certificates::Certificate;
 use crate::signing::{Kid, PublicKey};
 use crate::soft_copy::pades::KeyFault;
-use crate::soft_copy::pades::signer::{check_chain, read_chain};
+use crate::soft_copy::pades::signer::check_chain;
 use crate::transcript::time::Moment;
 
 /// One signer, its certificates as they stand in signatures, and when it signs.
@@ -41,7 +41,7 @@ impl PinnedSigner {
     /// # Errors
     /// [`KeyFault`].
     pub fn from_pem(chain: &[u8], from: Option<Moment>, to: Option<Moment>) -> Result<Self, KeyFault> {
-        Self::new(read_chain(chain)?, from, to)
+        Self::new(Certificate::from_file(chain).map_err(|_| KeyFault::Chain)?, from, to)
     }
 
     /// The signer's own certificate.
